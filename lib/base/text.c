@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: ISC */
+#include "text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+
+void strv_free(char **v)
+{
+	if (!v)
+		return;
+	int saved = errno;
+	for (char **p = v; *p; p++)
+		free(*p);
+	free(v);
+	errno = saved;
+}
+
+size_t strv_len(char *const *v)
+{
+	size_t n = 0;
+	while (v && v[n])
+		n++;
+	return n;
+}
+
+int strv_add(char ***v, const char *text)
+{
+	size_t n = strv_len(*v);
+	char *copy = strdup(text);
+	if (!copy)
+		return -ENOMEM;
+	char **bigger = realloc(*v, (n + 2) * sizeof(char *));
+	if (!bigger) {
+		free(copy);
+		return -ENOMEM;
+	}
+	bigger[n] = copy;
+	bigger[n + 1] = NULL;
+	*v = bigger;
+	return 0;
+}
+
+char **strv_copy(char *const *v)
+{
+	char **copy = calloc(strv_len(v) + 2, sizeof(char *));
+	if (!copy)
+		return NULL;
+	for (size_t i = 0; v && v[i]; i++) {
+		copy[i] = strdup(v[i]);
+		if (!copy[i]) {
+			strv_free(copy);
+			return NULL;
+		}
+	}
+	return copy;
+}
+
+bool strv_has(char *const *v, const char *text)
+{
+	for (; v && *v; v++)
+		if (strcmp(*v, text) == 0)
+			return true;
+	return false;
+}
+
+static bool env_is(const char *entry, const char *name, size_t len)
+{
+	return strncmp(entry, name, len) == 0 && entry[len] == '=';
+}
+
+const char *env_get(char *const *v, const char *name)
+{
+	size_t len = strlen(name);
+	for (; v && *v; v++)
+		if (env_is(*v, name, len))
+			return *v + len + 1;
+	return NULL;
+}
+
+static void env_drop_from(char **v, const char *name, size_t len)
+{
+	char **to = v;
+	for (char **from = v; from && *from; from++) {
+		if (env_is(*from, name, len))
+			free(*from);
+		else
+			*to++ = *from;
+	}
+	if (to)
+		*to = NULL;
+}
+
+void env_drop(char **v, const char *name)
+{
+	env_drop_from(v, name, strlen(name));
+}
+
+int env_put(char ***v, const char *entry)
+{
+	size_t len = (size_t)(strchrnul(entry, '=') - entry);
+	for (char **p = *v; p && *p; p++) {
+		if (!env_is(*p, entry, len))
+			continue;
+		char *copy = strdup(entry);
+		if (!copy)
+			return -ENOMEM;
+		free(*p);
+		*p = copy;
+		env_drop_from(p + 1, entry, len);
+		return 0;
+	}
+	return strv_add(v, entry);
+}
+
+bool str_eq(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+bool str_starts(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+const char *str_after(const char *s, const char *prefix)
+{
+	size_t len = strlen(prefix);
+	return strncmp(s, prefix, len) == 0 ? s + len : NULL;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_alnum(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_digits(const char *s)
+{
+	if (!*s)
+		return false;
+	for (; *s; s++)
+		if (!is_digit(*s))
+			return false;
+	return true;
+}
+
+int parse_u64(const char *s, uint64_t max, uint64_t *ret)
+{
+	if (!is_digits(s))
+		return -EINVAL;
+	uint64_t value = 0;
+	for (; *s; s++) {
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(*s - '0'), &value))
+			return -ERANGE;
+	}
+	if (value > max)
+		return -ERANGE;
+	*ret = value;
+	return 0;
+}
+
+static int64_t unit_ms(const char *unit)
+{
+	static const struct {
+		const char *name;
+		int64_t ms;
+	} units[] = {{"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		if (strcmp(unit, units[i].name) == 0)
+			return units[i].ms;
+	return 0;
+}
+
+int parse_duration(const char *s, int64_t *ret_ms)
+{
+	const int64_t limit = (int64_t)10 * 365 * 86400 * 1000;
+	int64_t whole = 0, thousandths = 0;
+	if (!is_digit(*s))
+		return -EINVAL;
+	for (; is_digit(*s); s++) {
+		whole = whole * 10 + (*s - '0');
+		if (whole > limit)
+			return -ERANGE;
+	}
+	if (*s == '.') {
+		int64_t scale = 100;
+		if (!is_digit(*++s))
+			return -EINVAL;
+		for (; is_digit(*s); s++, scale /= 10) {
+			if (scale == 0)
+				return -EINVAL;
+			thousandths += (*s - '0') * scale;
+		}
+	}
+	int64_t unit = unit_ms(s);
+	if (unit == 0)
+		return -EINVAL;
+	if (whole > limit / unit)
+		return -ERANGE;
+	*ret_ms = whole * unit + thousandths * unit / 1000;
+	return 0;
+}
+
+bool is_container_word(const char *s)
+{
+	if (!is_alnum(*s))
+		return false;
+	size_t len = 0;
+	for (; *s; s++)
+		if (++len > 255 || !(is_alnum(*s) || *s == '_' || *s == '.' || *s == '-'))
+			return false;
+	return true;
+}
+
+bool is_container_id(const char *s)
+{
+	size_t len = strspn(s, "0123456789abcdef");
+	return len == 64 && s[len] == '\0';
+}
+
+bool is_term_name(const char *s)
+{
+	size_t len = 0;
+	for (; *s; s++)
+		if (++len > 32 || !(is_alnum(*s) || *s == '.' || *s == '+' || *s == '-'))
+			return false;
+	return len > 0;
+}
+
+/* Length of the valid UTF-8 sequence at s (RFC 3629), 0 if it is none. *ret_code is the code point. */
+static size_t utf8_sequence(const unsigned char *s, size_t left, uint32_t *ret_code)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	size_t len = s[0] < 0x80	     ? 1
+		     : (s[0] & 0xe0) == 0xc0 ? 2
+		     : (s[0] & 0xf0) == 0xe0 ? 3
+		     : (s[0] & 0xf8) == 0xf0 ? 4
+					     : 0;
+	if (len == 0 || len > left)
+		return 0;
+	uint32_t code = len == 1 ? s[0] : s[0] & (0x7fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (s[i] & 0x3f);
+	}
+	if (code < least[len] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	*ret_code = code;
+	return len;
+}
+
+void text_escape(char *dst, size_t size, const char *src, size_t len)
+{
+	size_t out = 0;
+	for (size_t i = 0; i < len;) {
+		char piece[8];
+		uint32_t code = 0;
+		size_t n = utf8_sequence((const unsigned char *)src + i, len - i, &code);
+		size_t made;
+		if (n == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+			n = 1;
+			made = (size_t)snprintf(piece, sizeof(piece), "\\x%02x", (unsigned char)src[i]);
+		} else if (code == '\\') {
+			memcpy(piece, "\\\\", made = 2);
+		} else {
+			memcpy(piece, src + i, made = n);
+		}
+		if (out + made >= size)
+			break;
+		memcpy(dst + out, piece, made);
+		out += made;
+		i += n;
+	}
+	if (size > 0)
+		dst[out] = '\0';
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What centerctl-enter asks of centerctl-resolve, and the answers. centerctl-resolve parses what containers and engines
+ * control, so it counts as taken over: every answer is decoded strictly here, and what it says is bounded afterwards by
+ * what the kernel says.
+ *
+ * One ask, one answer, in order, over a stream socket (lib/proto/message.h). Asks may be sent ahead. An answer has the
+ * type of its ask when it holds what was asked for, or ANSWER_ERROR.
+ */
+#ifndef CENTERCTL_PROTO_ANSWER_H
+#define CENTERCTL_PROTO_ANSWER_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+
+enum ask_type {
+	ASK_INSPECT = 1, /* struct ask_http; one descriptor: the connection to the engine */
+	ASK_LIST,	 /* the same; word is empty */
+	ASK_BUNDLE,	 /* struct ask_bundle; one descriptor: config.json, open for reading at its start */
+	ASK_USER,	 /* struct ask_user; descriptors of the container's passwd and group, as far as there are any */
+	ASK_PROFILE,	 /* u64 bounding set: Docker's default seccomp profile for it; answered as ASK_BUNDLE */
+	ANSWER_ERROR = 100,
+};
+
+enum {
+	ANSWER_BYTES_MAX = 8 << 20,
+	ASK_BYTES_MAX = 2 << 20,
+	ANSWER_WORD_MAX = 4096,
+	ANSWER_STRINGS_MAX = 1 << 16,
+	ANSWER_LIST_MAX = 10000,
+	ANSWER_GROUPS_MAX = 65536, /* NGROUPS_MAX */
+	ENGINE_REQUEST_MAX = 4096,
+	ENGINE_HEADER_MAX = 64 << 10,
+	ENGINE_BODY_MAX = 4 << 20,
+	ENGINE_TIMEOUT_MS = 5000,
+	ACCOUNT_FILE_MAX = 1 << 20, /* of passwd and group */
+	BUNDLE_MAX = 4 << 20,
+};
+
+/* ASK_INSPECT and ASK_LIST. The connection speaks plain HTTP unless tls. */
+struct ask_http {
+	char word[256]; /* is_container_word() */
+	char host[256]; /* the name in the Host header, and in the certificate */
+	uint32_t port;
+	bool tls;
+	bool tls_verify;
+	char *ca_pem, *cert_pem, *key_pem;
+	int64_t timeout_ms; /* for the whole exchange */
+};
+
+struct ask_bundle {
+	bool want_seccomp; /* false: a compiled filter is kept already; the answer's filter is empty */
+};
+
+/* Who the command runs as: `user` is "USER[:GROUP]" or empty; then uid, gid and groups are those of `own`. */
+struct ask_user {
+	char *user;
+	char **group_add; /* names or numbers, added to the supplementary groups */
+	uid_t own_uid;
+	gid_t own_gid;
+	gid_t *own_groups;
+	uint32_t own_group_count;
+	bool has_passwd, has_group; /* which descriptors follow, in that order */
+};
+
+/* Why a look-up failed. */
+enum answer_error {
+	ANSWER_FAILED = 0, /* see text */
+	ANSWER_NO_SUCH,	   /* the engine answered 404 */
+	ANSWER_AMBIGUOUS,  /* the engine says that the prefix fits several */
+	ANSWER_REFUSED,	   /* the engine answered 401 or 403, or another 4xx or 5xx: text has its message, escaped */
+	ANSWER_TIMEOUT,
+	ANSWER_CLOSED,	     /* the connection ended before the answer was whole */
+	ANSWER_TLS,	     /* handshake or certificate */
+	ANSWER_TLS_TO_PLAIN, /* TLS was spoken to a port that does not speak it */
+	ANSWER_PLAIN_TO_TLS, /* plain HTTP was spoken to a TLS port */
+	ANSWER_BAD,	     /* not HTTP, not JSON, or not what the engine's API promises */
+	ANSWER_NO_USER,	     /* text names the user */
+	ANSWER_NO_GROUP,
+	ANSWER_BAD_USER, /* not a user specification, or out of range */
+	ANSWER_BAD_FILE, /* config.json, passwd or group cannot be used */
+	ANSWER_SECCOMP,	 /* the profile cannot be compiled; text names the rule */
+	ANSWER_ERROR_MAX = ANSWER_SECCOMP,
+};
+
+struct answer_error_info {
+	enum answer_error kind;
+	uint32_t http_status; /* 0 if there was none */
+	char text[ERROR_TEXT_MAX];
+};
+
+enum container_state {
+	STATE_UNKNOWN = 0,
+	STATE_CREATED,
+	STATE_RUNNING,
+	STATE_PAUSED,
+	STATE_RESTARTING,
+	STATE_REMOVING,
+	STATE_EXITED,
+	STATE_DEAD,
+	STATE_MAX = STATE_DEAD,
+};
+
+/* What the engine says of one container. Strings may be empty, never NULL. */
+struct container {
+	char id[65];	/* is_container_id() */
+	char name[256]; /* is_container_word(), without the leading slash */
+	enum container_state state;
+	int64_t pid; /* 2 or more when running or paused, else 0 */
+	int64_t exit_code;
+	char *started_at; /* RFC 3339, as the engine wrote it */
+	char *image_id, *image;
+	char *user;    /* Config.User */
+	char *workdir; /* Config.WorkingDir */
+	char *hostname;
+	char **env;    /* Config.Env */
+	char **labels; /* "key=value" */
+	char **group_add;
+	char **binds; /* host paths of bind mounts */
+	char *pid_mode, *network_mode, *ipc_mode, *userns_mode, *cgroup_parent, *runtime;
+	char *apparmor, *process_label;
+	bool privileged, tty, read_only;
+};
+
+/* One row of ASK_LIST. */
+struct container_row {
+	char id[65];
+	char name[256];
+	enum container_state state;
+};
+
+struct container_list {
+	struct container_row *rows;
+	uint32_t count;
+};
+
+struct bundle_limit {
+	uint32_t resource; /* RLIMIT_* */
+	uint64_t soft, hard;
+};
+
+enum { BUNDLE_LIMITS_MAX = RLIM_NLIMITS };
+
+/* config.json of the OCI runtime specification, as far as a process that enters is concerned. */
+struct bundle {
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;
+	uint32_t group_count;
+	bool has_umask;
+	uint32_t umask;
+	char **env;
+	char *cwd;
+	bool terminal;
+	uint64_t bounding, permitted, effective, inheritable, ambient; /* bits by capability number */
+	bool has_capabilities; /* false: the bundle has no process.capabilities */
+	bool no_new_privileges;
+	char *apparmor, *selinux;
+	bool has_oom_score_adj;
+	int64_t oom_score_adj;
+	bool has_personality;
+	uint32_t personality;
+	struct bundle_limit limits[BUNDLE_LIMITS_MAX];
+	uint32_t limit_count;
+	char *cgroups_path;
+	char *hostname;
+	char *root_path;
+	uint32_t ns;		    /* NS_* bits of linux.namespaces */
+	char **annotations;	    /* "key=value" */
+	bool has_seccomp;	    /* the bundle has linux.seccomp with something to filter */
+	uint32_t seccomp_flags;	    /* SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_SPEC_ALLOW at most */
+	struct sock_filter *filter; /* BPF; NULL if none was asked for or there is none */
+	uint32_t filter_len;	    /* instructions, 1 to BPF_MAXINSNS */
+};
+
+struct user {
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups; /* supplementary, the primary one included */
+	uint32_t group_count;
+	char *name;  /* empty if the uid has no passwd entry */
+	char *home;  /* "/" if the uid has no passwd entry */
+	char *shell; /* empty if there is none */
+};
+
+void ask_http_done(struct ask_http *a);
+void ask_user_done(struct ask_user *a);
+void container_done(struct container *c);
+void container_list_done(struct container_list *l);
+void bundle_done(struct bundle *b);
+void user_done(struct user *u);
+#define cleanup_ask_http       __attribute__((cleanup(ask_http_done)))
+#define cleanup_ask_user       __attribute__((cleanup(ask_user_done)))
+#define cleanup_container      __attribute__((cleanup(container_done)))
+#define cleanup_container_list __attribute__((cleanup(container_list_done)))
+#define cleanup_bundle	       __attribute__((cleanup(bundle_done)))
+#define cleanup_user	       __attribute__((cleanup(user_done)))
+
+/*
+ * encode appends to a buffer; decode returns 0 or -EBADMSG, sets *ret only on success, and accepts only values in the
+ * ranges given above.
+ */
+void ask_http_encode(const struct ask_http *a, struct buf *to);
+int ask_http_decode(const void *data, size_t len, struct ask_http *ret);
+void ask_user_encode(const struct ask_user *a, struct buf *to);
+int ask_user_decode(const void *data, size_t len, struct ask_user *ret);
+void answer_error_encode(const struct answer_error_info *e, struct buf *to);
+int answer_error_decode(const void *data, size_t len, struct answer_error_info *ret);
+void container_encode(const struct container *c, struct buf *to);
+int container_decode(const void *data, size_t len, struct container *ret);
+void container_list_encode(const struct container_list *l, struct buf *to);
+int container_list_decode(const void *data, size_t len, struct container_list *ret);
+void bundle_encode(const struct bundle *b, struct buf *to);
+int bundle_decode(const void *data, size_t len, struct bundle *ret);
+void user_encode(const struct user *u, struct buf *to);
+int user_decode(const void *data, size_t len, struct user *ret);
+
+const char *container_state_name(enum container_state s);
+
+#endif

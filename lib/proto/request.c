@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+#include "request.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+#include "wire.h"
+
+const char *ns_bit_name(enum ns_bit bit)
+{
+	static const char *const names[] = {"mnt", "uts", "ipc", "net", "pid", "user", "cgroup", "time"};
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (bit == 1u << i)
+			return names[i];
+	return "?";
+}
+
+static void engine_done(struct engine *e)
+{
+	free(e->path);
+	free(e->host);
+	free(e->ca_pem);
+	free(e->cert_pem);
+	free(e->key_pem);
+}
+
+void request_done(struct request *r)
+{
+	free(r->target);
+	engine_done(&r->engine);
+	strv_free(r->command);
+	strv_free(r->env);
+	free(r->user);
+	strv_free(r->group_add);
+	free(r->workdir);
+	free(r->term);
+	*r = (struct request){0};
+}
+
+static void engine_encode(const struct engine *e, struct buf *to)
+{
+	wire_put_u32(to, e->scheme);
+	wire_put_str(to, e->path);
+	wire_put_str(to, e->host);
+	wire_put_u32(to, e->port);
+	wire_put_blob(to, &e->addr, e->addr_len);
+	wire_put_bool(to, e->tls_verify);
+	wire_put_str(to, e->ca_pem);
+	wire_put_str(to, e->cert_pem);
+	wire_put_str(to, e->key_pem);
+}
+
+static void engine_decode(struct wire *w, struct engine *e)
+{
+	e->scheme = wire_enum(w, ENGINE_SCHEME_MAX);
+	e->path = wire_str(w, REQUEST_WORD_MAX);
+	e->host = wire_str(w, REQUEST_WORD_MAX);
+	e->port = wire_enum(w, UINT16_MAX);
+	size_t len;
+	cleanup_free void *addr = wire_blob(w, sizeof(e->addr), &len);
+	if (addr)
+		memcpy(&e->addr, addr, len);
+	e->addr_len = (socklen_t)len;
+	e->tls_verify = wire_bool(w);
+	e->ca_pem = wire_str(w, REQUEST_PEM_MAX);
+	e->cert_pem = wire_str(w, REQUEST_PEM_MAX);
+	e->key_pem = wire_str(w, REQUEST_PEM_MAX);
+}
+
+void request_encode(const struct request *r, struct buf *to)
+{
+	wire_put_u32(to, r->verb);
+	wire_put_str(to, r->target);
+	engine_encode(&r->engine, to);
+	wire_put_strv(to, r->command);
+	wire_put_strv(to, r->env);
+	wire_put_str(to, r->user);
+	wire_put_strv(to, r->group_add);
+	wire_put_str(to, r->workdir);
+	wire_put_str(to, r->term);
+	wire_put_bool(to, r->tty);
+	wire_put_bool(to, r->stdin_open);
+	wire_put_bool(to, r->detach);
+	wire_put_bool(to, r->privileged);
+	wire_put_u64(to, r->cap_add);
+	wire_put_u32(to, r->preserve_fds);
+	wire_put_u32(to, r->ns);
+	wire_put_bool(to, r->ns_explicit);
+	wire_put_i64(to, r->timeout_ms);
+	wire_put_u32(to, r->rows);
+	wire_put_u32(to, r->cols);
+	wire_put_blob(to, r->detach_keys, r->detach_keys_len);
+}
+
+static void request_read(struct wire *w, struct request *r)
+{
+	r->verb = wire_enum(w, VERB_MAX);
+	r->target = wire_str(w, REQUEST_WORD_MAX);
+	engine_decode(w, &r->engine);
+	r->command = wire_strv(w, REQUEST_STRINGS_MAX, REQUEST_BYTES_MAX);
+	r->env = wire_strv(w, REQUEST_STRINGS_MAX, REQUEST_BYTES_MAX);
+	r->user = wire_str(w, REQUEST_WORD_MAX);
+	r->group_add = wire_strv(w, REQUEST_STRINGS_MAX, REQUEST_WORD_MAX);
+	r->workdir = wire_str(w, REQUEST_WORD_MAX);
+	r->term = wire_str(w, REQUEST_WORD_MAX);
+	r->tty = wire_bool(w);
+	r->stdin_open = wire_bool(w);
+	r->detach = wire_bool(w);
+	r->privileged = wire_bool(w);
+	r->cap_add = wire_u64(w);
+	r->preserve_fds = wire_u32(w);
+	r->ns = wire_enum(w, NS_ALL);
+	r->ns_explicit = wire_bool(w);
+	r->timeout_ms = wire_i64(w);
+	r->rows = (uint16_t)wire_enum(w, UINT16_MAX);
+	r->cols = (uint16_t)wire_enum(w, UINT16_MAX);
+	size_t len;
+	cleanup_free void *keys = wire_blob(w, sizeof(r->detach_keys), &len);
+	if (keys)
+		memcpy(r->detach_keys, keys, len);
+	r->detach_keys_len = (uint32_t)len;
+}
+
+int request_decode(const void *data, size_t len, struct request *ret)
+{
+	struct wire w = wire_start(data, len);
+	cleanup_request struct request r = {0};
+	request_read(&w, &r);
+	if (wire_end(&w) < 0 || r.verb == VERB_NONE || r.timeout_ms < 0)
+		return -EBADMSG;
+	*ret = r;
+	r = (struct request){0};
+	return 0;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What centerctl (later centerctl-gate) asks of centerctl-enter, and what the two say to each other while a session
+ * lasts. They talk over one stream socket, in messages (lib/proto/message.h). centerctl-enter trusts nothing in here:
+ * who asks is its real uid, and what may be asked is decided there.
+ */
+#ifndef CENTERCTL_PROTO_REQUEST_H
+#define CENTERCTL_PROTO_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "lib/base/buf.h"
+
+/*
+ * centerctl-enter's command line: `centerctl-enter --channel=N [--preserve-fds=M]`. N is the descriptor of the socket;
+ * with M (root only), descriptors 3 to M+2 are kept for the command, and every other one but 0-2 and N is closed.
+ */
+
+/* Limits of a request, in bytes or entries. Command and environment together stay below what execve(2) takes. */
+enum {
+	REQUEST_BYTES_MAX = 4 << 20,
+	REQUEST_STRINGS_MAX = 1 << 17,
+	REQUEST_WORD_MAX = 4096,
+	REQUEST_PEM_MAX = 1 << 18,
+	REQUEST_DETACH_KEYS_MAX = 16,
+};
+
+enum verb {
+	VERB_NONE = 0,
+	VERB_EXEC, /* enter and run the command */
+	VERB_SHOW, /* say what would be entered, enter nothing */
+	VERB_MAX = VERB_SHOW,
+};
+
+enum engine_scheme {
+	ENGINE_NONE = 0, /* `pid:N` targets need no engine */
+	ENGINE_UNIX,	 /* path is the socket's absolute path */
+	ENGINE_TCP,	 /* addr/addr_len; host and port for messages and the Host header */
+	ENGINE_TLS,	 /* the same; host is the name that the certificate must have */
+	ENGINE_SCHEME_MAX = ENGINE_TLS,
+};
+
+/* Where the engine answers. The host's name was looked up by the caller: centerctl-enter looks nothing up. */
+struct engine {
+	enum engine_scheme scheme;
+	char *path;
+	char *host;
+	uint32_t port;
+	struct sockaddr_storage addr;
+	socklen_t addr_len;
+	bool tls_verify; /* false: the certificate is not checked (docker's --tls without --tlsverify) */
+	char *ca_pem, *cert_pem, *key_pem; /* contents of ca.pem, cert.pem, key.pem; empty when there is none */
+};
+
+/* Bits of --ns, in the order in which they are shown. */
+enum ns_bit {
+	NS_MNT = 1 << 0,
+	NS_UTS = 1 << 1,
+	NS_IPC = 1 << 2,
+	NS_NET = 1 << 3,
+	NS_PID = 1 << 4,
+	NS_USER = 1 << 5,
+	NS_CGROUP = 1 << 6,
+	NS_TIME = 1 << 7,
+	NS_ALL = (1 << 8) - 1,
+};
+
+struct request {
+	enum verb verb;
+	char *target; /* as typed: a name, an ID, an ID prefix, or "pid:N" */
+	struct engine engine;
+	char **command; /* empty: the user's shell */
+	char **env;	/* "NAME=value", set over the container's own */
+	char *user;	/* "USER[:GROUP]"; empty: the container's own */
+	char **group_add;
+	char *workdir;	 /* empty: the container's own */
+	char *term;	 /* TERM of the caller's terminal; empty: none, or not fit to be passed on */
+	bool tty;	 /* give the command a terminal */
+	bool stdin_open; /* false: stdin is the container's /dev/null */
+	bool detach;
+	bool privileged;  /* --privileged: every capability of the container's user namespace, and no seccomp, as
+			     docker's */
+	uint64_t cap_add; /* bits by capability number */
+	uint32_t preserve_fds;
+	uint32_t ns;	    /* NS_* that may be entered */
+	bool ns_explicit;   /* the list did not begin with `all`: each named namespace must be entered or it is an error
+			     */
+	int64_t timeout_ms; /* of the command; 0: none */
+	uint16_t rows, cols;
+	/* The byte sequence that ends a session with a terminal and leaves the command running; length 0: none. */
+	uint8_t detach_keys[REQUEST_DETACH_KEYS_MAX];
+	uint32_t detach_keys_len;
+};
+
+void request_done(struct request *r);
+#define cleanup_request __attribute__((cleanup(request_done)))
+void request_encode(const struct request *r, struct buf *to);
+/* 0 or -EBADMSG. *ret is set only on success; every string in it is non-NULL. */
+int request_decode(const void *data, size_t len, struct request *ret);
+
+/* The names of the NS_* bits, as in /proc/PID/ns: "mnt", "uts", ... */
+const char *ns_bit_name(enum ns_bit bit);
+
+/* Messages on the channel. */
+enum channel_type {
+	/* To centerctl-enter. */
+	CHANNEL_REQUEST = 1, /* struct request; first and once */
+	CHANNEL_SIGNAL,	     /* u32 signal number for the command */
+	CHANNEL_RESIZE,	     /* u32 rows, u32 columns */
+	CHANNEL_TTY_READY,   /* answers CHANNEL_STARTED with a terminal: it is raw now, relaying may begin */
+
+	/* From centerctl-enter. */
+	CHANNEL_ERROR = 101, /* u32 exit code, str text: why nothing was entered, or why a session ended */
+	CHANNEL_WARNING,     /* str text */
+	CHANNEL_STARTED,     /* i64 the command's PID on the host; the command has been executed */
+	CHANNEL_SHOW,	     /* str text: `--show`, see below */
+	CHANNEL_DETACHED,    /* the detach keys were typed, or -d: the command goes on without us */
+};
+
+/* CHANNEL_SHOW's payload: u32 count, then per row str group, str name, str value for the entry, str value of init. */
+
+enum { CHANNEL_TO_ENTER_MAX = REQUEST_BYTES_MAX + (1 << 20), CHANNEL_FROM_ENTER_MAX = 1 << 20 };
+
+/* Exit codes of centerctl-enter, which are centerctl's. */
+enum {
+	EXIT_TIMED_OUT = 124,
+	EXIT_OURS = 125,
+	EXIT_NOT_EXECUTABLE = 126,
+	EXIT_NOT_FOUND = 127,
+	EXIT_SIGNAL_BASE = 128,
+};
+
+#endif
