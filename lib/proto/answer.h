@@ -32,7 +32,7 @@ enum {
 	ANSWER_BYTES_MAX = 8 << 20,
 	ASK_BYTES_MAX = 2 << 20,
 	ANSWER_WORD_MAX = 4096,
-	ANSWER_STRINGS_MAX = 1 << 16,
+	ANSWER_STRINGS_MAX = 1 << 16, /* entries of one vector */
 	ANSWER_LIST_MAX = 10000,
 	ANSWER_GROUPS_MAX = 65536, /* NGROUPS_MAX */
 	ENGINE_REQUEST_MAX = 4096,
@@ -112,14 +112,14 @@ struct container {
 	char id[65];	/* is_container_id() */
 	char name[256]; /* is_container_word(), without the leading slash */
 	enum container_state state;
-	int64_t pid; /* 2 or more when running or paused, else 0 */
-	int64_t exit_code;
-	char *started_at; /* RFC 3339, as the engine wrote it */
+	int64_t pid;	   /* 2 or more when running or paused, else 0 */
+	int64_t exit_code; /* of 32 bits, signed or not */
+	char *started_at;  /* RFC 3339, as the engine wrote it */
 	char *image_id, *image;
 	char *user;    /* Config.User */
 	char *workdir; /* Config.WorkingDir */
 	char *hostname;
-	char **env;    /* Config.Env */
+	char **env;    /* Config.Env, entries with a name and a '=' only */
 	char **labels; /* "key=value" */
 	char **group_add;
 	char **binds; /* host paths of bind mounts */
@@ -165,7 +165,7 @@ struct bundle {
 	bool has_oom_score_adj;
 	int64_t oom_score_adj;
 	bool has_personality;
-	uint32_t personality;
+	uint32_t personality; /* PER_LINUX or PER_LINUX32 */
 	struct bundle_limit limits[BUNDLE_LIMITS_MAX];
 	uint32_t limit_count;
 	char *cgroups_path;
@@ -208,6 +208,10 @@ void user_done(struct user *u);
  */
 void ask_http_encode(const struct ask_http *a, struct buf *to);
 int ask_http_decode(const void *data, size_t len, struct ask_http *ret);
+void ask_bundle_encode(const struct ask_bundle *a, struct buf *to);
+int ask_bundle_decode(const void *data, size_t len, struct ask_bundle *ret);
+void ask_profile_encode(uint64_t bounding, struct buf *to);
+int ask_profile_decode(const void *data, size_t len, uint64_t *ret_bounding);
 void ask_user_encode(const struct ask_user *a, struct buf *to);
 int ask_user_decode(const void *data, size_t len, struct ask_user *ret);
 void answer_error_encode(const struct answer_error_info *e, struct buf *to);
