@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# Loaded by every bats file that needs an engine: `load ../lib/common`. The engines themselves belong to the whole run:
+# see engine.bash, and setup_suite in suite.bash. What is set when a test runs:
+#
+#   PATH                 begins with a directory holding centerctl, docker, podman (private storage) and python3
+#   DOCKER_HOST          the private engine; live-restore, no bridge
+#   REMAP_HOST           the same with --userns-remap
+#   PODMAN_HOST          podman's service for the storage that `podman` uses
+#   CENTERCTL_STATE      directory of the run; STATE/certs has ca.pem cert.pem key.pem for the TLS port 2376 of the engine's
+#                        own network namespace (engine_net), where plain 2375 answers too
+#   CENTERCTL_LIBEXEC    where centerctl-enter and centerctl-resolve are
+#   CENTERCTL_TOP        the source tree
+
+# Says why a test cannot run here. With CENTERCTL_MUST_WORK=1 nothing may be left out silently.
+skip_or_fail()
+{
+	if [ "${CENTERCTL_MUST_WORK:-}" = 1 ]; then
+		echo "would be skipped, but CENTERCTL_MUST_WORK=1: $*" >&2
+		return 1
+	fi
+	skip "$*"
+}
+
+now_ms()
+{
+	local t=${EPOCHREALTIME/[.,]/}
+	echo $((t / 1000))
+}
+
+# elapsed_ms COMMAND...: sets $elapsed and, as bats's run, $status and $output.
+elapsed_ms()
+{
+	local from
+	from=$(now_ms)
+	run "$@"
+	elapsed=$(($(now_ms) - from))
+}
+
+# wait_until SECONDS COMMAND...: repeats the command until it succeeds; fails when it never did.
+wait_until()
+{
+	local end=$(($(now_ms) + $1 * 1000))
+	shift
+	until "$@"; do
+		[ "$(now_ms)" -lt "$end" ] || return 1
+		sleep 0.02
+	done
+}
+
+# wait_until, the other way round.
+wait_until_not()
+{
+	local end=$(($(now_ms) + $1 * 1000))
+	shift
+	while "$@"; do
+		[ "$(now_ms)" -lt "$end" ] || return 1
+		sleep 0.02
+	done
+}
+
+# A container that lasts as long as the file's tests: container NAME [docker run's options] IMAGE [COMMAND...]
+container()
+{
+	local name=$1
+	shift
+	docker run -d --name "$name" --network none "$@" >/dev/null
+}
+
+# Removes what setup_file made: containers_gone NAME...
+containers_gone()
+{
+	docker rm -f -v "$@" >/dev/null 2>&1 || true
+}
+
+container_pid()
+{
+	docker inspect -f '{{.State.Pid}}' "$1"
+}
+
+container_id()
+{
+	docker inspect -f '{{.Id}}' "$1"
+}
+
+# PIDs on the host of the processes, in a container or not, whose whole argument vector is these words.
+pids_with()
+{
+	pgrep -fx -- "$*"
+}
+
+process_with()
+{
+	pids_with "$@" >/dev/null
+}
+
+alive()
+{
+	[ -d "/proc/$1" ] && [ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)" != Z ]
+}
+
+# Runs a command in the network namespace of the private engine, where its TCP ports are.
+engine_net()
+{
+	nsenter -t "$(cat "$CENTERCTL_STATE/docker/pids/net")" -n "$@"
+}
+
+# Asserts with a message that says what was there instead.
+assert_status()
+{
+	[ "$status" -eq "$1" ] && return 0
+	echo "exit code is $status, not $1; output: $output" >&2
+	return 1
+}
+
+assert_output()
+{
+	[ "$output" = "$1" ] && return 0
+	printf 'output is\n%s\nand not\n%s\n' "$output" "$1" >&2
+	return 1
+}
+
+# assert_says WORDS: the output contains these words.
+assert_says()
+{
+	[[ $output == *"$1"* ]] && return 0
+	printf 'output does not say "%s":\n%s\n' "$1" "$output" >&2
+	return 1
+}
+
+assert_silent_about()
+{
+	[[ $output != *"$1"* ]] && return 0
+	printf 'output says "%s":\n%s\n' "$1" "$output" >&2
+	return 1
+}
+
+# assert_refused WORDS: exit code 125 and exactly one line `centerctl: …` with these words.
+assert_refused()
+{
+	assert_status 125 || return 1
+	if [[ $output != centerctl:\ * || $output == *$'\n'* ]]; then
+		printf 'not one line that begins with "centerctl: ":\n%s\n' "$output" >&2
+		return 1
+	fi
+	assert_says "$1"
+}
+
+assert_within_ms()
+{
+	[ "$elapsed" -le "$1" ] && return 0
+	echo "took $elapsed ms, more than $1; output: $output" >&2
+	return 1
+}
+
+# pty.py drives a command on a real pseudo-terminal; see there.
+pty()
+{
+	python3 "$CENTERCTL_TOP/tests/lib/pty.py" "$@"
+}
