@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
 
@@ -211,6 +213,16 @@ int ask_user_decode(const void *data, size_t len, struct ask_user *ret)
 }
 
 /* Answers. */
+
+int answer_fail(struct answer_error_info *why, enum answer_error kind, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	why->kind = kind;
+	vsnprintf(why->text, sizeof(why->text), format, args);
+	va_end(args);
+	return -EBADMSG;
+}
 
 void answer_error_encode(const struct answer_error_info *e, struct buf *to)
 {

@@ -189,6 +189,10 @@ struct user {
 	char *shell; /* empty if there is none */
 };
 
+/* Records why, and returns -EBADMSG, so that callers write `return answer_fail(why, ANSWER_BAD, "...")`. */
+int answer_fail(struct answer_error_info *why, enum answer_error kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 void ask_http_done(struct ask_http *a);
 void ask_user_done(struct ask_user *a);
 void container_done(struct container *c);

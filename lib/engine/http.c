@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: ISC */
+#include "http.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "config.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+
+enum { SYSTEM_CA_MAX = 8 << 20, CURL_TEXT_SHOWN = 200 };
+
+struct http {
+	CURL *curl;
+	struct curl_slist *headers;
+	struct curl_slist *connect_to;
+	char *system_ca; /* PEM */
+	size_t system_ca_len;
+	char curl_text[CURL_ERROR_SIZE];
+
+	/* of the request under way */
+	int fd;
+	struct buf *body;
+	size_t header_bytes;
+	bool too_large, is_http, is_tls;
+};
+
+static curl_socket_t give_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	(void)purpose;
+	(void)address;
+	return ((struct http *)data)->fd;
+}
+
+static int keep_socket(void *data, curl_socket_t fd)
+{
+	(void)data;
+	(void)fd;
+	return 0;
+}
+
+static int say_connected(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+	(void)data;
+	(void)fd;
+	(void)purpose;
+	return CURL_SOCKOPT_ALREADY_CONNECTED;
+}
+
+static size_t take_header(char *data, size_t size, size_t count, void *user)
+{
+	struct http *h = user;
+	h->is_http = true;
+	h->header_bytes += size * count;
+	h->too_large = h->header_bytes > ENGINE_HEADER_MAX;
+	return h->too_large ? 0 : size * count;
+	(void)data;
+}
+
+/*
+ * Bytes without a status line before them count as HTTP/0.9 to libcurl. That is let in here only to see what it is: a
+ * TLS record (alert or handshake, version 3.x) is how a TLS port answers plain HTTP.
+ */
+static size_t take_body(char *data, size_t size, size_t count, void *user)
+{
+	struct http *h = user;
+	size_t len = size * count;
+	if (!h->is_http) {
+		h->is_tls = len >= 2 && (data[0] == 0x15 || data[0] == 0x16) && data[1] == 0x03;
+		return 0;
+	}
+	h->too_large = h->body->len + len > ENGINE_BODY_MAX;
+	if (h->too_large)
+		return 0;
+	buf_add(h->body, data, len);
+	return h->body->failed ? 0 : len;
+}
+
+static bool restrict_protocols(CURL *c)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+	return curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
+#else
+	return curl_easy_setopt(c, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS)) == CURLE_OK;
+#endif
+}
+
+#define SET(c, option, value) (curl_easy_setopt(c, option, value) == CURLE_OK)
+
+static bool set_connection(struct http *h)
+{
+	CURL *c = h->curl;
+	return SET(c, CURLOPT_NOSIGNAL, 1L) && SET(c, CURLOPT_PROXY, "") && SET(c, CURLOPT_FOLLOWLOCATION, 0L) &&
+	       SET(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) && SET(c, CURLOPT_CONNECT_TO, h->connect_to) &&
+	       SET(c, CURLOPT_OPENSOCKETFUNCTION, give_socket) && SET(c, CURLOPT_OPENSOCKETDATA, h) &&
+	       SET(c, CURLOPT_CLOSESOCKETFUNCTION, keep_socket) && SET(c, CURLOPT_SOCKOPTFUNCTION, say_connected) &&
+	       SET(c, CURLOPT_TCP_NODELAY, 0L) && SET(c, CURLOPT_FORBID_REUSE, 1L) && restrict_protocols(c);
+}
+
+static bool set_exchange(struct http *h)
+{
+	CURL *c = h->curl;
+	return SET(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) && SET(c, CURLOPT_HTTPGET, 1L) &&
+	       SET(c, CURLOPT_PATH_AS_IS, 1L) && SET(c, CURLOPT_USERAGENT, "centerctl/" CENTERCTL_VERSION) &&
+	       SET(c, CURLOPT_HTTPHEADER, h->headers) && SET(c, CURLOPT_HTTP_CONTENT_DECODING, 0L) &&
+	       SET(c, CURLOPT_HTTP09_ALLOWED, 1L) && SET(c, CURLOPT_HEADERFUNCTION, take_header) &&
+	       SET(c, CURLOPT_HEADERDATA, h) && SET(c, CURLOPT_WRITEFUNCTION, take_body) &&
+	       SET(c, CURLOPT_WRITEDATA, h) && SET(c, CURLOPT_ERRORBUFFER, h->curl_text);
+}
+
+struct http *http_new(void)
+{
+	/* Without CURL_GLOBAL_SSL: a TLS library is set up when there is TLS to speak, which is seldom. */
+	if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
+		return NULL;
+	struct http *h = calloc(1, sizeof(*h));
+	if (!h)
+		return NULL;
+	h->curl = curl_easy_init();
+	h->headers = curl_slist_append(NULL, "Accept: application/json");
+	if (h->headers && !curl_slist_append(h->headers, "Connection: close"))
+		h->headers->data[0] = '\0';
+	/* Whatever the host is called, "connecting" needs no look-up; give_socket() ignores the address. */
+	h->connect_to = curl_slist_append(NULL, "::127.0.0.1:1");
+	if (!h->curl || !h->headers || !h->headers->next || !h->connect_to || !set_connection(h) || !set_exchange(h)) {
+		http_free(h);
+		return NULL;
+	}
+	return h;
+}
+
+void http_free(struct http *h)
+{
+	if (!h)
+		return;
+	curl_easy_cleanup(h->curl);
+	curl_slist_free_all(h->headers);
+	curl_slist_free_all(h->connect_to);
+	free(h->system_ca);
+	free(h);
+}
+
+/* Where Linux distributions keep the certificate authorities that they trust, in one file. */
+static const char *const ca_files[] = {
+	"/etc/ssl/certs/ca-certificates.crt",
+	"/etc/pki/tls/certs/ca-bundle.crt",
+	"/etc/ssl/ca-bundle.pem",
+	"/etc/ssl/cert.pem",
+};
+
+int http_prepare_tls(struct http *h, const struct ask_http *ask, struct answer_error_info *why)
+{
+	if (curl_global_init(CURL_GLOBAL_SSL) != CURLE_OK)
+		return answer_fail(why, ANSWER_TLS, "libcurl's TLS library cannot be set up");
+	if (!ask->tls_verify || *ask->ca_pem)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(ca_files) && !h->system_ca; i++) {
+		cleanup_fd int fd = open(ca_files[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (fd >= 0)
+			read_all(fd, SYSTEM_CA_MAX, &h->system_ca, &h->system_ca_len);
+	}
+	if (!h->system_ca)
+		return answer_fail(why, ANSWER_TLS,
+				   "there is no ca.pem, and the system has no certificate authorities either");
+	return 0;
+}
+
+static bool set_blob(CURL *c, CURLoption option, const void *data, size_t len)
+{
+	struct curl_blob blob = {.data = (void *)(uintptr_t)data, .len = len, .flags = CURL_BLOB_NOCOPY};
+	return len == 0 || curl_easy_setopt(c, option, &blob) == CURLE_OK;
+}
+
+/* Everything comes from memory: no default file or directory may be looked at. */
+static bool set_tls(struct http *h, const struct ask_http *ask)
+{
+	CURL *c = h->curl;
+	const char *ca = *ask->ca_pem ? ask->ca_pem : h->system_ca;
+	size_t ca_len = *ask->ca_pem ? strlen(ask->ca_pem) : h->system_ca_len;
+	return SET(c, CURLOPT_CAINFO, NULL) && SET(c, CURLOPT_CAPATH, NULL) &&
+	       SET(c, CURLOPT_SSL_VERIFYPEER, ask->tls_verify ? 1L : 0L) &&
+	       SET(c, CURLOPT_SSL_VERIFYHOST, ask->tls_verify ? 2L : 0L) &&
+	       SET(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) && SET(c, CURLOPT_SSL_ENABLE_ALPN, 0L) &&
+	       (!ask->tls_verify || set_blob(c, CURLOPT_CAINFO_BLOB, ca, ca_len)) &&
+	       set_blob(c, CURLOPT_SSLCERT_BLOB, ask->cert_pem, strlen(ask->cert_pem)) &&
+	       set_blob(c, CURLOPT_SSLKEY_BLOB, ask->key_pem, strlen(ask->key_pem));
+}
+
+static bool set_request(struct http *h, const struct ask_http *ask, const char *path)
+{
+	char url[1024], port[8] = "";
+	const char *open = strchr(ask->host, ':') ? "[" : "", *close = *open ? "]" : "";
+	if (ask->port != 0)
+		snprintf(port, sizeof(port), ":%u", ask->port);
+	int n = snprintf(url, sizeof(url), "%s://%s%s%s%s%s", ask->tls ? "https" : "http", open, ask->host, close, port,
+			 path);
+	return n > 0 && (size_t)n < sizeof(url) && SET(h->curl, CURLOPT_URL, url) &&
+	       SET(h->curl, CURLOPT_TIMEOUT_MS, (long)ask->timeout_ms) &&
+	       SET(h->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)ask->timeout_ms) && (!ask->tls || set_tls(h, ask));
+}
+
+/* OpenSSL, GnuTLS and others each have their own words for a first record that is none. */
+static bool says_not_tls(const char *text)
+{
+	static const char *const words[] = {"wrong version number", "unexpected TLS packet",  "packet length too long",
+					    "http request",	    "record overflow",	      "unexpected message",
+					    "record layer failure", "received record with a", "unsupported protocol"};
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcasestr(text, words[i]))
+			return true;
+	return false;
+}
+
+static int explain_tls(const struct http *h, CURLcode code, const char *text, struct answer_error_info *why)
+{
+	if (code == CURLE_SSL_CONNECT_ERROR && says_not_tls(h->curl_text))
+		return answer_fail(why, ANSWER_TLS_TO_PLAIN, "the engine's port does not speak TLS");
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		return answer_fail(why, ANSWER_TLS, "the engine's certificate is not accepted: %s", text);
+	if (code == CURLE_SSL_CERTPROBLEM)
+		return answer_fail(why, ANSWER_TLS, "cert.pem or key.pem cannot be used: %s", text);
+	if (code == CURLE_SSL_CACERT_BADFILE)
+		return answer_fail(why, ANSWER_TLS, "ca.pem cannot be used: %s", text);
+	return answer_fail(why, ANSWER_TLS, "TLS with the engine failed: %s", text);
+}
+
+static int explain(const struct http *h, CURLcode code, struct answer_error_info *why)
+{
+	char text[CURL_TEXT_SHOWN];
+	const char *said = *h->curl_text ? h->curl_text : curl_easy_strerror(code);
+	snprintf(text, sizeof(text), "%s", said);
+	if (h->is_tls)
+		return answer_fail(why, ANSWER_PLAIN_TO_TLS, "the engine's port speaks TLS, and was spoken to without");
+	if (h->too_large)
+		return answer_fail(why, ANSWER_BAD, "the engine's answer is larger than it may be");
+	switch (code) {
+	case CURLE_OPERATION_TIMEDOUT:
+		return answer_fail(why, ANSWER_TIMEOUT, "the engine did not answer in time");
+	case CURLE_GOT_NOTHING:
+		return answer_fail(why, ANSWER_CLOSED, "the engine closed the connection without an answer");
+	case CURLE_PARTIAL_FILE:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+		return answer_fail(why, ANSWER_CLOSED,
+				   "the connection to the engine ended before the answer was whole");
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_ISSUER_ERROR:
+		return explain_tls(h, code, text, why);
+	case CURLE_OUT_OF_MEMORY:
+		return answer_fail(why, ANSWER_FAILED, "out of memory");
+	default:
+		return answer_fail(why, ANSWER_BAD, "what the engine answered is not HTTP: %s", text);
+	}
+}
+
+int http_get(struct http *h, const struct ask_http *ask, int fd, const char *path, struct buf *body,
+	     struct answer_error_info *why)
+{
+	h->fd = fd;
+	h->body = body;
+	h->header_bytes = 0;
+	h->too_large = h->is_http = h->is_tls = false;
+	h->curl_text[0] = '\0';
+	if (!set_request(h, ask, path))
+		return answer_fail(why, ANSWER_FAILED, "libcurl does not take the request");
+	CURLcode code = curl_easy_perform(h->curl);
+	if (code != CURLE_OK)
+		return explain(h, code, why);
+	long status = 0;
+	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (!h->is_http || status < 100 || status > 999)
+		return answer_fail(why, ANSWER_CLOSED, "the engine closed the connection without an answer");
+	return (int)status;
+}

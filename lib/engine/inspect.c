@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+#include "inspect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+
+enum { MESSAGE_SHOWN_MAX = 300 };
+
+static enum container_state parse_state(const char *status)
+{
+	static const struct {
+		const char *name;
+		enum container_state state;
+	} names[] = {
+		{"created", STATE_CREATED},
+		{"running", STATE_RUNNING},
+		{"paused", STATE_PAUSED},
+		{"restarting", STATE_RESTARTING},
+		{"removing", STATE_REMOVING},
+		{"exited", STATE_EXITED},
+		{"dead", STATE_DEAD},
+		/* podman's own words, where its Docker API lets them through */
+		{"configured", STATE_CREATED},
+		{"initialized", STATE_CREATED},
+		{"stopped", STATE_EXITED},
+		{"stopping", STATE_REMOVING},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(status, names[i].name) == 0)
+			return names[i].state;
+	return STATE_UNKNOWN;
+}
+
+/* Copies a name without its leading slash. Returns whether it is one that can be asked for. */
+static bool copy_name(char *dst, size_t size, const char *name)
+{
+	if (*name == '/')
+		name++;
+	if (!is_container_word(name) || strlen(name) >= size)
+		return false;
+	strcpy(dst, name);
+	return true;
+}
+
+static bool copy_id(char *dst, const char *id)
+{
+	if (!is_container_id(id))
+		return false;
+	strcpy(dst, id);
+	return true;
+}
+
+/* Entries without a name or a '=' mean "not set" to an engine. */
+static void drop_unset(char **env)
+{
+	char **to = env;
+	for (char **from = env; *from; from++) {
+		if (**from == '=' || !strchr(*from, '='))
+			free(*from);
+		else
+			*to++ = *from;
+	}
+	*to = NULL;
+}
+
+static char **read_binds(struct json_reader *r, const cJSON *root)
+{
+	const cJSON *mounts = json_array(r, root, "Mounts");
+	cleanup_strv char **binds = NULL;
+	size_t n = 0;
+	const cJSON *mount;
+	cJSON_ArrayForEach(mount, mounts) n++;
+	if (n > ANSWER_STRINGS_MAX || !(binds = calloc(n + 1, sizeof(*binds)))) {
+		json_fail(r, "Mounts has too many entries");
+		return NULL;
+	}
+	n = 0;
+	cJSON_ArrayForEach(mount, mounts)
+	{
+		if (!str_eq(json_text(r, mount, "Type"), "bind"))
+			continue;
+		binds[n] = json_copy(r, mount, "Source", ANSWER_WORD_MAX);
+		if (!binds[n++])
+			return NULL;
+	}
+	return steal_ptr(binds);
+}
+
+static void read_state(struct json_reader *r, const cJSON *state, struct container *c)
+{
+	c->state = parse_state(json_text(r, state, "Status"));
+	int64_t pid = json_int(r, state, "Pid", 0, 1 << 22);
+	bool running = json_bool(r, state, "Running");
+	bool paused = json_bool(r, state, "Paused");
+	bool restarting = json_bool(r, state, "Restarting");
+	c->exit_code = json_int(r, state, "ExitCode", INT32_MIN, UINT32_MAX);
+	c->started_at = json_copy(r, state, "StartedAt", ANSWER_WORD_MAX);
+	if (c->state == STATE_RUNNING && (!running || paused || restarting))
+		json_fail(r, "State says both running and not running");
+	if (c->state == STATE_PAUSED && !paused)
+		json_fail(r, "State says both paused and not paused");
+	if (c->state == STATE_RUNNING || c->state == STATE_PAUSED) {
+		if (pid < 2)
+			json_fail(r, "State has no process of the container (Pid is %lld)", (long long)pid);
+		c->pid = pid;
+	}
+}
+
+static void read_config(struct json_reader *r, const cJSON *config, struct container *c)
+{
+	c->image = json_copy(r, config, "Image", ANSWER_WORD_MAX);
+	c->user = json_copy(r, config, "User", ANSWER_WORD_MAX);
+	c->workdir = json_copy(r, config, "WorkingDir", ANSWER_WORD_MAX);
+	c->hostname = json_copy(r, config, "Hostname", ANSWER_WORD_MAX);
+	c->env = json_strings(r, config, "Env", ANSWER_STRINGS_MAX);
+	c->labels = json_pairs(r, config, "Labels", ANSWER_STRINGS_MAX);
+	c->tty = json_bool(r, config, "Tty");
+	if (c->env)
+		drop_unset(c->env);
+}
+
+static void read_host_config(struct json_reader *r, const cJSON *host, struct container *c)
+{
+	c->group_add = json_strings(r, host, "GroupAdd", ANSWER_STRINGS_MAX);
+	c->pid_mode = json_copy(r, host, "PidMode", ANSWER_WORD_MAX);
+	c->network_mode = json_copy(r, host, "NetworkMode", ANSWER_WORD_MAX);
+	c->ipc_mode = json_copy(r, host, "IpcMode", ANSWER_WORD_MAX);
+	c->userns_mode = json_copy(r, host, "UsernsMode", ANSWER_WORD_MAX);
+	c->cgroup_parent = json_copy(r, host, "CgroupParent", ANSWER_WORD_MAX);
+	c->runtime = json_copy(r, host, "Runtime", ANSWER_WORD_MAX);
+	c->privileged = json_bool(r, host, "Privileged");
+	c->read_only = json_bool(r, host, "ReadonlyRootfs");
+}
+
+static void read_container(struct json_reader *r, const cJSON *root, struct container *c)
+{
+	if (!copy_id(c->id, json_text(r, root, "Id")))
+		json_fail(r, "Id is not a container's ID");
+	if (!copy_name(c->name, sizeof(c->name), json_text(r, root, "Name")))
+		json_fail(r, "Name is not a container's name");
+	c->image_id = json_copy(r, root, "Image", ANSWER_WORD_MAX);
+	c->apparmor = json_copy(r, root, "AppArmorProfile", ANSWER_WORD_MAX);
+	c->process_label = json_copy(r, root, "ProcessLabel", ANSWER_WORD_MAX);
+	c->binds = read_binds(r, root);
+	read_state(r, json_object(r, root, "State"), c);
+	read_config(r, json_object(r, root, "Config"), c);
+	read_host_config(r, json_object(r, root, "HostConfig"), c);
+}
+
+static int parse_body(const char *body, size_t len, cJSON **ret, struct answer_error_info *why)
+{
+	struct error err = ERROR_INIT;
+	if (json_parse(body, len, ret, &err) < 0)
+		return answer_fail(why, ANSWER_BAD, "the engine's answer cannot be used: %s", err.text);
+	return 0;
+}
+
+int inspect_parse(const char *body, size_t len, const char *word, struct container *ret, struct answer_error_info *why)
+{
+	cleanup_json cJSON *root = NULL;
+	int result = parse_body(body, len, &root, why);
+	if (result < 0)
+		return result;
+	struct error err = ERROR_INIT;
+	struct json_reader r = {.err = &err};
+	cleanup_container struct container c = {0};
+	if (!cJSON_IsObject(root))
+		json_fail(&r, "it is not an object");
+	read_container(&r, root, &c);
+	if (r.failed)
+		return answer_fail(why, ANSWER_BAD, "the engine's answer cannot be used: %s", err.text);
+	if (!str_eq(c.name, word) && !str_starts(c.id, word))
+		return answer_fail(why, ANSWER_BAD, "the engine was asked for %s and answered for %s (%.12s)", word,
+				   c.name, c.id);
+	*ret = c;
+	c = (struct container){0};
+	return 0;
+}
+
+/* The container's own name among its names: links give it more, with a second slash. */
+static bool list_name(struct json_reader *r, const cJSON *item, struct container_row *row)
+{
+	const cJSON *name;
+	cJSON_ArrayForEach(name, json_array(r, item, "Names"))
+	{
+		if (!cJSON_IsString(name))
+			json_fail(r, "Names has an entry that is not a string");
+		else if (copy_name(row->name, sizeof(row->name), name->valuestring))
+			return true;
+	}
+	return false;
+}
+
+int list_parse(const char *body, size_t len, struct container_list *ret, struct answer_error_info *why)
+{
+	cleanup_json cJSON *root = NULL;
+	int result = parse_body(body, len, &root, why);
+	if (result < 0)
+		return result;
+	if (!cJSON_IsArray(root))
+		return answer_fail(why, ANSWER_BAD, "the engine's list of containers is not an array");
+	int count = cJSON_GetArraySize(root);
+	if (count > ANSWER_LIST_MAX)
+		return answer_fail(why, ANSWER_BAD, "the engine lists more than %d containers", ANSWER_LIST_MAX);
+	cleanup_container_list struct container_list l = {.rows = calloc((size_t)count + 1, sizeof(*l.rows))};
+	if (!l.rows)
+		return answer_fail(why, ANSWER_FAILED, "out of memory");
+	struct error err = ERROR_INIT;
+	struct json_reader r = {.err = &err};
+	const cJSON *item;
+	cJSON_ArrayForEach(item, root)
+	{
+		struct container_row *row = &l.rows[l.count];
+		if (!cJSON_IsObject(item))
+			json_fail(&r, "it has an entry that is not an object");
+		row->state = parse_state(json_text(&r, item, "State"));
+		if (copy_id(row->id, json_text(&r, item, "Id")) && list_name(&r, item, row))
+			l.count++;
+	}
+	if (r.failed)
+		return answer_fail(why, ANSWER_BAD, "the engine's list of containers cannot be used: %s", err.text);
+	*ret = l;
+	l = (struct container_list){0};
+	return 0;
+}
+
+/* What the engine says about its refusal: {"message": ...}, or the first line of whatever it sent. */
+static void engine_message(const char *body, size_t len, char *dst, size_t size)
+{
+	cleanup_json cJSON *root = NULL;
+	struct json_reader r = {0};
+	const char *text = body;
+	if (json_parse(body, len, &root, NULL) == 0 && cJSON_IsObject(root)) {
+		text = json_text(&r, root, "message");
+		len = strlen(text);
+	}
+	len = strnlen(text, len);
+	const char *newline = memchr(text, '\n', len);
+	text_escape(dst, size, text, newline ? (size_t)(newline - text) : len);
+}
+
+int refusal_parse(const char *body, size_t len, unsigned int status, const char *word, struct answer_error_info *why)
+{
+	char message[MESSAGE_SHOWN_MAX];
+	engine_message(body, len, message, sizeof(message));
+	why->http_status = status;
+	if (strcasestr(message, "http request to an https server"))
+		return answer_fail(why, ANSWER_PLAIN_TO_TLS, "the engine's port speaks TLS, and was spoken to without");
+	/* dockerd: "Multiple IDs found with provided prefix"; podman: "more than one container". */
+	if (strcasestr(message, "multiple IDs found") || strcasestr(message, "more than one container"))
+		return answer_fail(why, ANSWER_AMBIGUOUS, "%s is the beginning of more than one container's ID", word);
+	if (status == 404)
+		return answer_fail(why, ANSWER_NO_SUCH, "the engine has no container %s", word);
+	return answer_fail(why, ANSWER_REFUSED, "the engine answered %u%s%s", status, *message ? ": " : "", message);
+}
