@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "config.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/text.h"
 
 enum { SYSTEM_CA_MAX = 8 << 20, CURL_TEXT_SHOWN = 200 };
 
@@ -55,11 +55,11 @@ static int say_connected(void *data, curl_socket_t fd, curlsocktype purpose)
 static size_t take_header(char *data, size_t size, size_t count, void *user)
 {
 	struct http *h = user;
+	(void)data;
 	h->is_http = true;
 	h->header_bytes += size * count;
 	h->too_large = h->header_bytes > ENGINE_HEADER_MAX;
 	return h->too_large ? 0 : size * count;
-	(void)data;
 }
 
 /*
@@ -123,8 +123,8 @@ struct http *http_new(void)
 		return NULL;
 	h->curl = curl_easy_init();
 	h->headers = curl_slist_append(NULL, "Accept: application/json");
-	if (h->headers && !curl_slist_append(h->headers, "Connection: close"))
-		h->headers->data[0] = '\0';
+	if (h->headers)
+		curl_slist_append(h->headers, "Connection: close");
 	/* Whatever the host is called, "connecting" needs no look-up; give_socket() ignores the address. */
 	h->connect_to = curl_slist_append(NULL, "::127.0.0.1:1");
 	if (!h->curl || !h->headers || !h->headers->next || !h->connect_to || !set_connection(h) || !set_exchange(h)) {
@@ -193,7 +193,7 @@ static bool set_tls(struct http *h, const struct ask_http *ask)
 
 static bool set_request(struct http *h, const struct ask_http *ask, const char *path)
 {
-	char url[1024], port[8] = "";
+	char url[1024], port[16] = "";
 	const char *open = strchr(ask->host, ':') ? "[" : "", *close = *open ? "]" : "";
 	if (ask->port != 0)
 		snprintf(port, sizeof(port), ":%u", ask->port);
@@ -233,7 +233,7 @@ static int explain(const struct http *h, CURLcode code, struct answer_error_info
 {
 	char text[CURL_TEXT_SHOWN];
 	const char *said = *h->curl_text ? h->curl_text : curl_easy_strerror(code);
-	snprintf(text, sizeof(text), "%s", said);
+	text_escape(text, sizeof(text), said, strlen(said));
 	if (h->is_tls)
 		return answer_fail(why, ANSWER_PLAIN_TO_TLS, "the engine's port speaks TLS, and was spoken to without");
 	if (h->too_large)
