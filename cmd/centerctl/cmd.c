@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/base/cleanup.h"
+#include "report.h"
+#include "suggest.h"
+
+const struct cmd *const cmd_table[] = {&cmd_exec, &cmd_help, &cmd_version, NULL};
+
+const struct cmd *cmd_find(const char *name, struct error *err)
+{
+	const char *names[ARRAY_SIZE(cmd_table)] = {NULL};
+	for (size_t i = 0; cmd_table[i]; i++) {
+		if (strcmp(cmd_table[i]->name, name) == 0)
+			return cmd_table[i];
+		names[i] = cmd_table[i]->name;
+	}
+	const char *near = suggest_nearest(name, names);
+	if (near)
+		error_set(err, -EINVAL, "unknown verb \"%s\" (did you mean %s?); see centerctl --help", name, near);
+	else
+		error_set(err, -EINVAL, "unknown verb \"%s\"; see centerctl --help", name);
+	return NULL;
+}
+
+int cmd_check_operands(const struct cmd *cmd, int count, struct error *err)
+{
+	if (count < cmd->min_operands)
+		return error_set(err, -EINVAL, "%s needs more words: centerctl %s %s; see centerctl %s --help",
+				 cmd->name, cmd->name, cmd->usage, cmd->name);
+	if (cmd->max_operands >= 0 && count > cmd->max_operands)
+		return error_set(err, -EINVAL, "%s takes fewer words: centerctl %s %s; see centerctl %s --help",
+				 cmd->name, cmd->name, cmd->usage, cmd->name);
+	return 0;
+}
+
+static int set_help(void *options, const char *value, struct error *err)
+{
+	(void)err;
+	*(bool *)options = value == OPTION_ON;
+	return 0;
+}
+
+const struct option_def cmd_plain_options[] = {
+	{'h', "help", NULL, "Show this help", set_help},
+	{0},
+};
+
+int cmd_parse_plain(const struct cmd *cmd, int argc, char **argv, int *ret_exit)
+{
+	struct error err;
+	bool help = false;
+	int first = option_parse(cmd->options, cmd->name, &help, argc, argv, &err);
+	if (first >= 0 && help) {
+		*ret_exit = help_print_cmd(cmd, stdout);
+		return -1;
+	}
+	if (first < 0 || cmd_check_operands(cmd, argc - first, &err) < 0) {
+		*ret_exit = report_error(&err);
+		return -1;
+	}
+	return first;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* The options of `centerctl exec`. */
+#ifndef CENTERCTL_EXEC_OPTIONS_H
+#define CENTERCTL_EXEC_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "lib/base/error.h"
+#include "lib/proto/request.h"
+#include "option.h"
+
+enum choice { CHOICE_NONE = 0, CHOICE_YES, CHOICE_NO };
+
+struct exec_options {
+	/*
+	 * What centerctl-enter is to be told, as far as the command line alone says it: neither the environment, nor
+	 * the engine, nor anything about the terminal is in it yet.
+	 */
+	struct request request;
+	char **env;	  /* --env, as typed and in order */
+	char **env_files; /* --env-file, in order */
+	enum choice tty, stdin_open;
+	char *pid_file;
+	char *engine; /* --engine; NULL: not given */
+	bool show, json, help;
+};
+
+void exec_options_done(struct exec_options *o);
+#define cleanup_exec_options __attribute__((cleanup(exec_options_done)))
+
+extern const struct option_def exec_option_table[];
+
+/*
+ * Reads argv[1..]: options, target, command. Has no side effects: it opens and prints nothing. With --help nothing else
+ * is looked at. Zero-initialised *o is filled; 0, -EINVAL, -ERANGE, -E2BIG or -ENOMEM.
+ */
+int exec_options_parse(struct exec_options *o, int argc, char *const argv[], struct error *err);
+
+#endif

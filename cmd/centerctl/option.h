@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The options of a verb, as one table that the parser, --help, the man page's test and the completions share.
+ *
+ * Parsing stops at the first operand, so that the options of a command that follows stay its own. Long options are
+ * taken only in full: an abbreviation that works today would change its meaning with the next option. A switch may be
+ * written --name, --name=true or --name=false, as docker's scripts do.
+ */
+#ifndef CENTERCTL_OPTION_H
+#define CENTERCTL_OPTION_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "lib/base/error.h"
+
+enum { OPTION_TABLE_MAX = 64 };
+
+struct option_def {
+	char letter;	  /* 0: none */
+	const char *name; /* without its dashes; NULL ends the table */
+	const char *arg;  /* what --help calls its value; NULL: a switch */
+	const char *help;
+	/* Takes the value; a switch gets OPTION_ON or OPTION_OFF. Changes nothing but *options. */
+	int (*set)(void *options, const char *value, struct error *err);
+};
+
+extern const char OPTION_ON[], OPTION_OFF[];
+
+/*
+ * Hands each option in argv[1..] to its row. Returns the index of the first operand (argc if there is none), or
+ * -EINVAL, -ENOMEM. verb is named in the pointer to --help. Not reentrant: getopt_long(3) has one state.
+ */
+int option_parse(const struct option_def *table, const char *verb, void *options, int argc, char *const argv[],
+		 struct error *err);
+
+/* One line for each row of the table. */
+void option_print(const struct option_def *table, FILE *to);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One session, as its front sees it: centerctl-enter does the work, and this end passes signals and sizes on, keeps the
+ * terminal's mode and says what went wrong.
+ *
+ * Signals. Before the command runs, HUP, INT, QUIT and TERM give up; others wait until it runs. Afterwards each one is
+ * the command's. Ctrl-Z where the command has no terminal of its own stops it (SIGSTOP) and then us, and `fg` continues
+ * both. A hang-up of the controlling terminal ends the session: centerctl-enter sends HUP, then KILL.
+ */
+#ifndef CENTERCTL_SESSION_H
+#define CENTERCTL_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "pid_file.h"
+
+struct session_setup {
+	bool tty;	     /* the command has a terminal of its own */
+	bool raw;	     /* ours is to be raw meanwhile */
+	bool json;	     /* how CHANNEL_SHOW is printed */
+	uint16_t rows, cols; /* as in the request */
+	uint32_t preserve_fds;
+	const char *pid_file; /* NULL: none */
+};
+
+/*
+ * Starts centerctl-enter, sends the encoded request (which is freed as soon as it is sent) and stays until the end.
+ * Returns the exit code, or -errno when nothing could be started. What centerctl-enter says is reported.
+ */
+int session_run(const struct session_setup *setup, struct buf *request, struct error *err);
+
+#endif
