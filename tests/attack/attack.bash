@@ -76,34 +76,19 @@ template()
 	echo "$file"
 }
 
-# hooks_build: an installation with test hooks, made once a run; sets $hooked to its centerctl and $hooked_libexec.
-hooks_build()
+# The tests run a build with test hooks. plain_build: one without, as it would be released; sets $plain to its build directory.
+plain_build()
 {
-	local dir=$CENTERCTL_STATE/hooks
-	if [ ! -e "$dir/done" ]; then
-		(
-			meson setup "$dir/build" "$CENTERCTL_TOP" --prefix="$dir/inst" -Dtest_hooks=true -Dman=disabled \
-				-Dtests=disabled -Dcompletions=false -Drundir="$dir/run" &&
-				ninja -C "$dir/build" install && touch "$dir/done"
-		) >"$dir.log" 2>&1 || {
-			tail -n 30 "$dir.log" >&2
-			return 1
-		}
-	fi
-	hooked=$dir/inst/bin/centerctl
-	hooked_libexec=$dir/inst/libexec/centerctl
+	# shellcheck source=tests/lib/build.bash
+	. "$CENTERCTL_TOP/tests/lib/build.bash"
+	build_in plain -Dtests=disabled -Dman=disabled -Dcompletions=false || return
+	plain=$build_dir/plain
 }
 
-# status_of WORDS: the lines of /proc/self/status on stdin that say what a process may do.
+# The lines of a /proc/PID/status on stdin that say what the process may do.
 powers()
 {
 	grep -E '^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp|Uid|Gid|Groups):' | tr -s ' \t' ' '
-}
-
-# more_than HEX HEX: the first set has a bit that the second has not.
-more_than()
-{
-	[ $((16#$1 & ~16#$2)) -ne 0 ]
 }
 
 long()
@@ -111,12 +96,8 @@ long()
 	[ "${CENTERCTL_LONG:-}" = 1 ]
 }
 
-# no_trace_of WORDS: no centerctl-enter or centerctl-resolve that this test started is left.
+# PIDs of helpers that belong to our installation.
 helpers_left()
 {
-	local pid
-	for pid in $(pgrep -f -- 'centerctl-(enter|resolve)'); do
-		[ "$(tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -c "^BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR$")" -gt 0 ] && echo "$pid"
-	done
-	return 0
+	pgrep -f -- "^($CENTERCTL_LIBEXEC/)?centerctl-(enter|resolve)( |$)" || true
 }

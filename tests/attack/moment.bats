@@ -10,7 +10,6 @@ load attack
 
 setup_file()
 {
-	hooks_build
 	container decoy base sleep 100000
 	docker exec decoy sh -c 'echo decoy >/marker'
 }
@@ -37,7 +36,7 @@ held()
 {
 	gate=$BATS_TEST_TMPDIR/gate
 	rm -f "$gate".*
-	CENTERCTL_TEST_BARRIER=$1:$gate "$hooked" exec victim sh -c 'touch /entered; cat /marker' >"$gate.out" 2>&1 3>&- &
+	CENTERCTL_TEST_BARRIER=$1:$gate centerctl exec victim sh -c 'touch /entered; cat /marker' >"$gate.out" 2>&1 3>&- &
 	entry=$!
 	wait_until 10 test -e "$gate.reached"
 }

@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# Threat 1: the parser is taken over and uses its connection to the engine, or its messages, to gain what it may not.
+# Threat 6, from the inside: what such a centerctl-resolve answers is bounded by the kernel.
+# Proves: the filter that lets one GET through (lib/priv or cmd/centerctl-enter, the engine connection), strict decoding
+# (lib/proto/answer), and that a centerctl-resolve that misbehaves ends the entry in bounded time.
+#
+# A program of ours (hostile.c) takes the place of centerctl-resolve: CENTERCTL_LIBEXECDIR of a build with test hooks.
+
+load attack
+
+setup_file()
+{
+	container filter base sleep 100000
+	container beside base sleep 100000
+	export evil=$BATS_FILE_TMPDIR/libexec
+	mkdir -p "$evil"
+	cp "$CENTERCTL_LIBEXEC/centerctl-enter" "$evil/"
+	# shellcheck source=tests/lib/build.bash
+	. "$CENTERCTL_TOP/tests/lib/build.bash"
+	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -I "$CENTERCTL_TOP" -I "$build_dir/tests" -o "$evil/centerctl-resolve" \
+		"$CENTERCTL_TOP/tests/attack/hostile.c" "$CENTERCTL_TOP"/lib/proto/*.c "$CENTERCTL_TOP"/lib/base/*.c
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$evil"
+}
+
+teardown_file()
+{
+	containers_gone filter beside
+}
+
+teardown()
+{
+	fake_stop
+}
+
+# taken_over HOW [ARGUMENT]: an entry whose centerctl-resolve does HOW; the engine is the fake one, which records.
+taken_over()
+{
+	fake_start --template "$(template filter)"
+	# It finds out what to do from a file, as its environment and arguments are constant.
+	printf '%s\n' "$@" >"$evil/how"
+	elapsed_ms env CENTERCTL_LIBEXECDIR="$evil" timeout 20 centerctl exec -H "$fake" filter sh -c 'echo entered; hostname'
+	kill "$fake_pid"
+}
+
+@test "an entry through the program in its place works when it does what it should" {
+	taken_over honest
+	assert_status 0
+	assert_says entered
+}
+
+@test "no other request than the one GET reaches the engine" {
+	local name
+	for name in create delete get-other get-list get-exec post-after pipelined lowercase prefix query absolute header body huge split-crlf http10 tab-space \
+		second-get upgrade fragment version-evil nul; do
+		taken_over request "$name"
+		run cat -v "$fake_record"
+		if [ -n "$output" ] && ! grep -qE '^GET (/v[0-9.]+)?/containers/filter/json HTTP/1.1' <<<"$(head -n 1 <<<"$output")"; then
+			echo "request $name reached the engine: $output" >&2
+			return 1
+		fi
+		# And nothing behind it.
+		[ "$(grep -cE '^(GET|POST|PUT|DELETE|HEAD|PATCH|CONNECT|get|post) ?' <<<"$output")" -le 1 ]
+		assert_silent_about create
+		assert_silent_about evil
+		assert_silent_about Upgrade
+	done
+}
+
+@test "a parser that says nothing, half a message, or too much is given up in bounded time" {
+	local how
+	for how in silent exit half-header half-payload flood huge-length bad-magic wrong-type twice extra-fd stop; do
+		taken_over "$how"
+		assert_status 125
+		assert_within_ms 9000
+		assert_silent_about entered
+	done
+	wait_until 3 test -z "$(helpers_left)"
+}
+
+@test "a parser that names another process gets no entry" {
+	local pid
+	for pid in 1 "$$" 0 -1 2 "$(container_pid beside)" 4294967297 99999999; do
+		taken_over pid "$pid"
+		assert_status 125
+		assert_silent_about entered
+	done
+}
+
+@test "a parser that names another container gets no entry" {
+	taken_over id "$(container_id beside)" "$(container_pid beside)"
+	assert_status 125
+	assert_silent_about entered
+}
+
+@test "a parser that grants every capability and no filter grants nothing" {
+	local truth grant
+	truth=$(docker exec filter cat /proc/self/status | powers)
+	for grant in caps no-caps nnp no-seccomp empty-filter allow-filter root; do
+		fake_start --template "$(template filter)"
+		printf '%s\n' bundle "$grant" >"$evil/how"
+		# An allow-everything filter is one that the kernel cannot tell from the right one, but a cached one must not be made of it.
+		run env CENTERCTL_LIBEXECDIR="$evil" timeout 20 centerctl exec -H "$fake" filter cat /proc/self/status
+		kill "$fake_pid"
+		[ "$status" -eq 125 ] && continue
+		diff <(echo "$truth") <(powers <<<"$output") || {
+			echo "grant: $grant" >&2
+			return 1
+		}
+	done
+}
+
+@test "a parser's user is bounded: none outside the range, none that was not asked for by number" {
+	taken_over user -1
+	assert_status 125
+	fake_start --template "$(template filter)"
+	printf '%s\n' user 0 >"$evil/how"
+	run env CENTERCTL_LIBEXECDIR="$evil" timeout 20 centerctl exec -H "$fake" -u 1000 filter id -u
+	[ "$status" -eq 125 ] || assert_output 1000
+}
+
+@test "a parser sees no descriptor but its socket and no environment of the caller's" {
+	fake_start --template "$(template filter)"
+	echo look >"$evil/how"
+	chmod 777 "$evil"
+	run env CANARY=1 CENTERCTL_LIBEXECDIR="$evil" timeout 20 centerctl exec -H "$fake" filter true 7</etc/shadow
+	run cat "$evil/seen"
+	assert_says "uid 65534"
+	assert_says "no_new_privs 1"
+	assert_silent_about "descriptor 4"
+	assert_silent_about "descriptor 7"
+	assert_silent_about CANARY
+	run grep -E '^Cap(Inh|Prm|Eff|Bnd|Amb):' "$evil/seen"
+	[ "$(grep -vc 0000000000000000 <<<"$(grep -v Bnd <<<"$output")")" -eq 0 ]
+}
