@@ -267,7 +267,7 @@ engine_env()
 	echo '{}' >"$state/docker-config/config.json"
 	cat >"$state/env" <<-END
 		export CENTERCTL_STATE=$state CENTERCTL_TOP=$top CENTERCTL_LIBEXEC=$prefix/libexec/centerctl
-		export PATH=$state/bin:$PATH
+		export PATH=$state/bin:\$PATH
 		export DOCKER_HOST=unix://$state/docker/docker.sock REMAP_HOST=unix://$state/remap/docker.sock
 		export PODMAN_HOST=unix://$state/podman/podman.sock DOCKER_CONFIG=$state/docker-config
 		export LC_ALL=C.UTF-8
