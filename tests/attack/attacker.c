@@ -22,13 +22,13 @@ static int show_fds(void)
 		struct stat st;
 		if (fstat(fd, &st) != 0)
 			continue;
-		const char *kind = S_ISFIFO(st.st_mode) ? "pipe"
-			: S_ISSOCK(st.st_mode)		? "socket"
-			: S_ISDIR(st.st_mode)		? "directory"
-			: S_ISREG(st.st_mode)		? "file"
-			: S_ISBLK(st.st_mode)		? "block"
-			: S_ISCHR(st.st_mode)		? "char"
-							: "other";
+		const char *kind = S_ISFIFO(st.st_mode)	  ? "pipe"
+				   : S_ISSOCK(st.st_mode) ? "socket"
+				   : S_ISDIR(st.st_mode)  ? "directory"
+				   : S_ISREG(st.st_mode)  ? "file"
+				   : S_ISBLK(st.st_mode)  ? "block"
+				   : S_ISCHR(st.st_mode)  ? "char"
+							  : "other";
 		printf("%d %s %lx:%lx", fd, kind, (unsigned long)st.st_dev, (unsigned long)st.st_rdev);
 		if (isatty(fd))
 			printf(" tty");
@@ -43,7 +43,10 @@ static long call_int80(long nr, long a, long b, long c)
 {
 #ifdef __x86_64__
 	long ret;
-	__asm__ volatile("int $0x80" : "=a"(ret) : "a"(nr), "b"(a), "c"(b), "d"(c) : "memory", "r8", "r9", "r10", "r11");
+	__asm__ volatile("int $0x80"
+			 : "=a"(ret)
+			 : "a"(nr), "b"(a), "c"(b), "d"(c)
+			 : "memory", "r8", "r9", "r10", "r11");
 	return ret;
 #else
 	(void)nr, (void)a, (void)b, (void)c;

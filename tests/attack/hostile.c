@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/proto/answer.h"
@@ -93,8 +94,9 @@ static const struct {
 	{"get-other", "GET /containers/evil/json HTTP/1.1\r\nHost: localhost\r\n\r\n"},
 	{"get-list", "GET /images/evil HTTP/1.1\r\nHost: localhost\r\n\r\n"},
 	{"get-exec", "GET /exec/evil/json HTTP/1.1\r\nHost: localhost\r\n\r\n"},
-	{"pipelined", "GET /containers/filter/json HTTP/1.1\r\nHost: localhost\r\n\r\nPOST /containers/create HTTP/1.1\r\n"
-		      "Host: localhost\r\nContent-Length: 2\r\n\r\n{}"},
+	{"pipelined",
+	 "GET /containers/filter/json HTTP/1.1\r\nHost: localhost\r\n\r\nPOST /containers/create HTTP/1.1\r\n"
+	 "Host: localhost\r\nContent-Length: 2\r\n\r\n{}"},
 	{"lowercase", "get /containers/filter/json HTTP/1.1\r\nHost: localhost\r\n\r\n"},
 	{"prefix", "GET /containers/filter/json/../../evil HTTP/1.1\r\nHost: localhost\r\n\r\n"},
 	{"query", "GET /containers/filter/json?evil=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"},
@@ -104,7 +106,8 @@ static const struct {
 	{"split-crlf", "GET /containers/filter/json HTTP/1.1\nHost: localhost\n\nPOST /containers/create HTTP/1.1\n\n"},
 	{"http10", "GET /containers/filter/json HTTP/1.0\r\n\r\nPOST /containers/create HTTP/1.1\r\n\r\n"},
 	{"tab-space", "GET\t/containers/filter/json\tHTTP/1.1\r\nHost: localhost\r\n\r\n"},
-	{"upgrade", "GET /containers/filter/json HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"},
+	{"upgrade",
+	 "GET /containers/filter/json HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"},
 	{"fragment", "GET /containers/filter/json#evil HTTP/1.1\r\nHost: localhost\r\n\r\n"},
 	{"version-evil", "GET /v1.41/../evil/containers/filter/json HTTP/1.1\r\nHost: localhost\r\n\r\n"},
 };

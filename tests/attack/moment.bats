@@ -104,7 +104,7 @@ recycle()
 into_cgroups_of_decoy()
 {
 	local f
-	for f in $(find /sys/fs/cgroup -path "*$(container_id decoy)/cgroup.procs"); do
+	find /sys/fs/cgroup -path "*$(container_id decoy)/cgroup.procs" | while read -r f; do
 		echo "$1" >"$f"
 	done
 }

@@ -10,11 +10,10 @@ load attack
 
 setup_file()
 {
-	local name
-	for name in filtered unfiltered; do
-		container $name $([ $name = unfiltered ] && echo --security-opt seccomp=unconfined) base sleep 100000
-		give $name attacker
-	done
+	container filtered base sleep 100000
+	container unfiltered --security-opt seccomp=unconfined base sleep 100000
+	give filtered attacker
+	give unfiltered attacker
 }
 
 teardown_file()
@@ -99,7 +98,7 @@ bounded_bundle()
 
 @test "a profile that wants a notify listener is refused with its name" {
 	refused_bundle 's["syscalls"].append({"names": ["mount"], "action": "SCMP_ACT_NOTIFY"}); s["listenerPath"] = "/nonexistent"'
-	assert_says -i notify 2>/dev/null || assert_says NOTIFY
+	assert_says SCMP_ACT_NOTIFY
 	refused_bundle 's["defaultAction"] = "SCMP_ACT_NOTIFY"'
 }
 

@@ -2,8 +2,8 @@
 /*
  * Watches for processes that come into this PID namespace and takes what it can of each: its program for writing, its
  * descriptors, its capabilities. One line per find: WROTE (a program that is not the container's could be opened for
- * writing), FOREIGN (a descriptor or program of another file system than the container's), POWER (a capability that this
- * process's own bounding set has not).
+ * writing), FOREIGN (a descriptor or program of another file system than the container's), POWER (a capability that
+ * this process's own bounding set has not).
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -84,7 +84,8 @@ static void look_at_descriptors(const char *pid)
 		memset(name, 0, sizeof(name));
 		if (readlinkat(dirfd(d), e->d_name, name, sizeof(name) - 1) < 0)
 			continue;
-		if (strncmp(name, "pipe:", 5) == 0 || strncmp(name, "socket:", 7) == 0 || strncmp(name, "/dev/pts/", 9) == 0)
+		if (strncmp(name, "pipe:", 5) == 0 || strncmp(name, "socket:", 7) == 0 ||
+		    strncmp(name, "/dev/pts/", 9) == 0)
 			continue;
 		struct stat st;
 		if (fstatat(dirfd(d), e->d_name, &st, 0) == 0 && st.st_dev == root_dev)
