@@ -343,7 +343,7 @@ remove_forged()
 	local w
 	fake_start --template "$json"
 	for w in '' . .. / /victim a/b '../victim' %76ictim 'victim?size=1' 'victim#' 'victim json' $'victim\r\nX: y' $'vic\ntim' 'victim%00' 'vićtim' -victim _victim \
-		'victim/../other' 'victim;other' '*' "$(printf 'a%.0s' {1..300})" 'victim\' "victim'" 'victim@sha256' 'pid:' 'pid:-1' 'pid:0' 'pid:1x' 'pid:99999999999'; do
+		'victim/../other' 'victim;other' '*' "$(printf 'a%.0s' {1..300})" 'victim\\' "victim'" 'victim@sha256' 'pid:' 'pid:-1' 'pid:0' 'pid:1x' 'pid:99999999999'; do
 		run timeout 20 centerctl exec -H "$fake" -- "$w" true
 		assert_status 125
 	done
