@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Stands in for centerctl-enter where the front alone is tested. It writes what it is told to the file FAKE_LOG, a line
+ * for each fact, and plays the steps in FAKE_STEPS, one a line:
+ *
+ *   error CODE TEXT | warning TEXT | started PID | detached | show    say it on the channel
+ *   until WORD        log messages until one begins with WORD ("eof" at the channel's end)
+ *   say TEXT          a line on stdout
+ *   mode              log whether the terminal at stdin is raw
+ *   ignore            from now on, the terminal's signals do nothing
+ *   pause MS | garbage | exit CODE | kill SIGNAL
+ *
+ * Without steps it logs the request and exits with 0. `early` as the first step: do not read the request.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/proto/message.h"
+#include "lib/proto/request.h"
+#include "lib/proto/wire.h"
+
+static FILE *logfile;
+static int channel = -1;
+
+static void log_strv(const char *name, char *const *v)
+{
+	for (; v && *v; v++)
+		fprintf(logfile, "%s=%s\n", name, *v);
+}
+
+static void log_engine(const struct engine *e)
+{
+	static const char *const schemes[] = {"none", "unix", "tcp", "tls"};
+	fprintf(logfile, "engine=%s\n", schemes[e->scheme]);
+	if (*e->path)
+		fprintf(logfile, "engine.path=%s\n", e->path);
+	if (*e->host)
+		fprintf(logfile, "engine.host=%s\nengine.port=%u\nengine.family=%u\n", e->host, e->port,
+			e->addr.ss_family);
+	if (e->scheme == ENGINE_TLS)
+		fprintf(logfile, "engine.verify=%d\nengine.ca=%s\nengine.cert=%s\nengine.key=%s\n", e->tls_verify,
+			e->ca_pem, e->cert_pem, e->key_pem);
+}
+
+static void log_request(const struct request *r)
+{
+	fprintf(logfile, "verb=%u\ntarget=%s\n", r->verb, r->target);
+	log_engine(&r->engine);
+	log_strv("command", r->command);
+	log_strv("env", r->env);
+	fprintf(logfile, "user=%s\n", r->user);
+	log_strv("group", r->group_add);
+	fprintf(logfile, "workdir=%s\nterm=%s\ntty=%d\nstdin=%d\ndetach=%d\nprivileged=%d\n", r->workdir, r->term,
+		r->tty, r->stdin_open, r->detach, r->privileged);
+	fprintf(logfile, "caps=%" PRIx64 "\npreserve=%u\nns=%x\nexplicit=%d\ntimeout=%" PRId64 "\n", r->cap_add,
+		r->preserve_fds, r->ns, r->ns_explicit, r->timeout_ms);
+	fprintf(logfile, "rows=%u\ncols=%u\nkeys=", r->rows, r->cols);
+	for (uint32_t i = 0; i < r->detach_keys_len; i++)
+		fprintf(logfile, "%02x", r->detach_keys[i]);
+	fputc('\n', logfile);
+	fflush(logfile);
+}
+
+static int read_request(void)
+{
+	cleanup_message struct message m = MESSAGE_INIT;
+	cleanup_request struct request r = {0};
+	if (message_recv(channel, CHANNEL_TO_ENTER_MAX, 0, -1, INT64_MAX, &m) < 0 || m.type != CHANNEL_REQUEST)
+		return -EBADMSG;
+	if (request_decode(m.data, m.len, &r) < 0)
+		return -EBADMSG;
+	log_request(&r);
+	return 0;
+}
+
+static void log_message(char *line, size_t size)
+{
+	cleanup_message struct message m = MESSAGE_INIT;
+	if (message_recv(channel, CHANNEL_TO_ENTER_MAX, 0, -1, INT64_MAX, &m) < 0) {
+		snprintf(line, size, "eof");
+	} else {
+		struct wire w = wire_start(m.data, m.len);
+		uint32_t a = m.len >= 4 ? wire_u32(&w) : 0;
+		uint32_t b = m.len >= 8 ? wire_u32(&w) : 0;
+		if (m.type == CHANNEL_SIGNAL)
+			snprintf(line, size, "signal %u", a);
+		else if (m.type == CHANNEL_RESIZE)
+			snprintf(line, size, "resize %ux%u", a, b);
+		else
+			snprintf(line, size, m.type == CHANNEL_TTY_READY ? "ready" : "unknown %u", m.type);
+	}
+	fprintf(logfile, "%s\n", line);
+	fflush(logfile);
+}
+
+static void until(const char *word)
+{
+	char line[64];
+	do {
+		log_message(line, sizeof(line));
+	} while (!str_starts(line, word) && strcmp(line, "eof") != 0);
+}
+
+static void say_show(struct buf *b)
+{
+	static const char *const rows[][4] = {
+		{"target", "name", "web", ""},
+		{"capabilities", "bounding", "chown,kill", "chown,kill"},
+		{"target", "id", "0123\"\\\x1b[31m", ""},
+		{"capabilities", "effective", "", "chown"},
+	};
+	wire_put_u32(b, 4);
+	for (size_t i = 0; i < 4; i++)
+		for (size_t j = 0; j < 4; j++)
+			wire_put_str(b, rows[i][j]);
+}
+
+static void log_mode(void)
+{
+	struct termios t;
+	if (tcgetattr(STDIN_FILENO, &t) == 0)
+		fprintf(logfile, "mode %s\n", t.c_lflag & ICANON ? "cooked" : "raw");
+	fflush(logfile);
+}
+
+static void ignore_terminal(void)
+{
+	static const int numbers[] = {SIGINT, SIGQUIT, SIGTSTP, SIGHUP, SIGTTIN, SIGTTOU, SIGWINCH};
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		signal(numbers[i], SIG_IGN);
+}
+
+/* Steps that are a message to the front; false if it is none. */
+static int say(const char *word, const char *rest)
+{
+	cleanup_buf struct buf b = {0};
+	uint32_t type;
+	char *end = NULL;
+	if (strcmp(word, "error") == 0) {
+		type = CHANNEL_ERROR;
+		wire_put_u32(&b, (uint32_t)strtoul(rest, &end, 10));
+		wire_put_str(&b, *end ? end + 1 : "");
+	} else if (strcmp(word, "warning") == 0) {
+		type = CHANNEL_WARNING;
+		wire_put_str(&b, rest);
+	} else if (strcmp(word, "started") == 0) {
+		type = CHANNEL_STARTED;
+		wire_put_i64(&b, atoll(rest));
+	} else if (strcmp(word, "detached") == 0) {
+		type = CHANNEL_DETACHED;
+	} else if (strcmp(word, "show") == 0) {
+		type = CHANNEL_SHOW;
+		say_show(&b);
+	} else {
+		return 0;
+	}
+	message_send(channel, type, &b, NULL, 0);
+	return 1;
+}
+
+static void play(const char *word, const char *rest)
+{
+	if (say(word, rest))
+		return;
+	if (strcmp(word, "until") == 0)
+		until(rest);
+	else if (strcmp(word, "say") == 0)
+		dprintf(STDOUT_FILENO, "%s\n", rest);
+	else if (strcmp(word, "mode") == 0)
+		log_mode();
+	else if (strcmp(word, "ignore") == 0)
+		ignore_terminal();
+	else if (strcmp(word, "pause") == 0)
+		usleep((useconds_t)atoi(rest) * 1000);
+	else if (strcmp(word, "garbage") == 0)
+		write_full(channel, "this is no message at all", 25);
+	else if (strcmp(word, "exit") == 0)
+		exit(atoi(rest));
+	else if (strcmp(word, "kill") == 0)
+		kill(getpid(), atoi(rest));
+	else
+		fprintf(stderr, "fake-enter: no such step: %s\n", word);
+}
+
+/* What was handed down: descriptors, signals. */
+static void log_start(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		fprintf(logfile, "arg=%s\n", argv[i]);
+	int dir = -1;
+	DIR *d = opendir("/proc/self/fd");
+	if (d)
+		dir = dirfd(d);
+	for (int fd = 0; fd < 256; fd++)
+		if (fd != dir && fd != fileno(logfile) && fcntl(fd, F_GETFD) >= 0)
+			fprintf(logfile, "fd=%d\n", fd);
+	if (d)
+		closedir(d);
+	sigset_t blocked;
+	sigprocmask(SIG_SETMASK, NULL, &blocked);
+	for (int number = 1; number < 32; number++) {
+		struct sigaction action = {0};
+		if (sigismember(&blocked, number) == 1)
+			fprintf(logfile, "blocked=%d\n", number);
+		if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+			fprintf(logfile, "ignored=%d\n", number);
+	}
+	fflush(logfile);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = getenv("FAKE_LOG");
+	const char *given = getenv("FAKE_STEPS");
+	cleanup_free char *steps = strdup(given ? given : "");
+	logfile = fopen(name ? name : "/dev/null", "ae");
+	if (!logfile || !steps || argc < 2)
+		return 70;
+	log_start(argc, argv);
+	channel = atoi(argv[1] + strlen("--channel="));
+	int early = str_starts(steps, "early");
+	if (!early && read_request() < 0)
+		return 71;
+	char *rest = NULL;
+	for (char *line = strtok_r(steps, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		char *space = strchrnul(line, ' ');
+		const char *after = *space ? space + 1 : "";
+		*space = '\0';
+		if (strcmp(line, "early") != 0)
+			play(line, after);
+	}
+	return 0;
+}

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+load cli
+
+# The long options of a verb, from its table by way of --help.
+options_of()
+{
+	centerctl "$1" --help | sed -nE 's/^  (-.,|   ) --([a-z-]+).*/\2/p'
+}
+
+letters_of()
+{
+	centerctl "$1" --help | sed -nE 's/^  -(.), --.*/\1/p'
+}
+
+@test "centerctl alone shows short help on stderr and fails with 125" {
+	run centerctl
+	assert_status 125
+	assert_says "Usage: centerctl VERB"
+	[ -z "$(centerctl 2>/dev/null || true)" ]
+}
+
+@test "help goes to stdout" {
+	run bash -c 'centerctl --help 2>/dev/null'
+	assert_status 0
+	assert_says "  exec "
+	run bash -c 'centerctl help 2>/dev/null'
+	assert_says "  exec "
+	run bash -c 'centerctl exec --help 2>/dev/null'
+	assert_status 0
+	assert_says "--preserve-fds N"
+	help=$output
+	run centerctl help exec
+	assert_output "$help"
+	run centerctl exec -h
+	assert_output "$help"
+}
+
+@test "every verb has help that names its options" {
+	for verb in exec help version; do
+		run centerctl "$verb" --help
+		assert_status 0
+		assert_says "Usage: centerctl $verb"
+		assert_says "--help"
+	done
+}
+
+@test "version is the project's" {
+	want="centerctl $(sed -nE "s/^  version: '(.*)',/\1/p" "$top/meson.build")"
+	for words in --version -V version; do
+		run centerctl $words
+		assert_status 0
+		assert_output "$want"
+	done
+}
+
+@test "an unknown verb is named, with the one that was meant" {
+	run centerctl exce web
+	assert_refused 'unknown verb "exce" (did you mean exec?); see centerctl --help'
+	run centerctl --foo
+	assert_refused 'unknown verb "--foo"; see centerctl --help'
+	run centerctl help nothing
+	assert_refused 'unknown verb "nothing"'
+}
+
+@test "help and version take no more words than they use" {
+	run centerctl version now
+	assert_refused "version takes fewer words"
+	run centerctl help exec exec
+	assert_refused "help takes fewer words"
+	run centerctl version --foo
+	assert_refused "unknown option --foo; see centerctl version --help"
+}
+
+@test "help that cannot be written is an error" {
+	run bash -c 'centerctl exec --help >/dev/full'
+	assert_status 125
+	assert_says "cannot write the output: No space left on device"
+}
+
+@test "every option of exec is in the man page and every one in the page exists" {
+	page=$top/man/centerctl.1.scd
+	help=$(options_of exec | sort)
+	[ -n "$help" ]
+	in_page=$(sed -n '/^# OPTIONS/,/^# EXIT STATUS/p' "$page" | grep -oE '^(\*[^_]*|.*)\*--[a-z-]+\*' | grep -oE '\-\-[a-z-]+' | sed 's/^--//' | sort)
+	[ "$help" = "$in_page" ] || { diff <(echo "$help") <(echo "$in_page") >&2; false; }
+	for letter in $(letters_of exec); do
+		grep -qE "^\*-$letter\*" "$page" || { echo "-$letter is not in the page" >&2; false; }
+	done
+}
+
+@test "the completions know exactly the options of exec" {
+	want=$(options_of exec | sort)
+	for file in bash/centerctl zsh/_centerctl fish/centerctl.fish; do
+		shell=${file%%/*}
+		case $shell in
+		bash) have=$(sed -n '/^_centerctl_exec_options=/,/)$/p' "$top/contrib/completions/$file" | grep -oE '\-\-[a-z-]+' | sed 's/^--//') ;;
+		zsh) have=$(sed -n '/# exec options/,/# end/p' "$top/contrib/completions/$file" | grep -oE '\-\-[a-z-]+' | sed 's/^--//') ;;
+		fish) have=$(grep -oE '^[^#]* -l [a-z-]+' "$top/contrib/completions/$file" | sed 's/.* -l //') ;;
+		esac
+		have=$(sort -u <<<"$have")
+		[ "$want" = "$have" ] || { echo "$shell:" >&2; diff <(echo "$want") <(echo "$have") >&2; false; }
+	done
+}
