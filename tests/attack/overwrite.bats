@@ -79,6 +79,18 @@ teardown()
 	assert_silent_about POWER
 }
 
+@test "a working directory of ours is not seen inside, even for a moment" {
+	local fd
+	docker exec -d snoop sh -c '/snoop >/report3 2>&1'
+	wait_until 5 docker exec snoop test -s /report3
+	for fd in {3..30} {3..30} {3..30}; do
+		timeout 20 centerctl exec -w "/proc/self/fd/$fd" snoop true </dev/null >/dev/null 2>&1 || true
+	done
+	run docker exec snoop cat /report3
+	assert_says watching
+	assert_silent_about FOREIGN
+}
+
 @test "the report shows what it should find" {
 	# The same eyes on nsenter, which keeps root's capabilities and the caller's descriptors.
 	docker exec -d snoop sh -c '/snoop >/report2 2>&1'

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,6 +100,33 @@ static void look_at_descriptors(const char *pid)
 		closedir(d);
 }
 
+/* Whether a file system is mounted anywhere in this mount namespace. */
+static int is_mounted_here(dev_t dev)
+{
+	char line[4096];
+	unsigned major, minor;
+	int found = 0;
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%*d %*d %u:%u", &major, &minor) == 2 && makedev(major, minor) == dev)
+			found = 1;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static void look_at_directories(const char *pid)
+{
+	static const char *const links[] = {"cwd", "root"};
+	for (int i = 0; i < 2; i++) {
+		char path[64];
+		struct stat st;
+		snprintf(path, sizeof(path), "/proc/%s/%s", pid, links[i]);
+		if (stat(path, &st) == 0 && !is_mounted_here(st.st_dev))
+			printf("FOREIGN directory: %s of %s\n", links[i], pid);
+	}
+}
+
 static void look_at_powers(const char *pid)
 {
 	static const char *const sets[] = {"CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"};
@@ -116,12 +144,14 @@ static void look_at(const char *pid)
 	int held = ptrace(PTRACE_ATTACH, p, NULL, NULL) == 0;
 	look_at_program(pid);
 	look_at_descriptors(pid);
+	look_at_directories(pid);
 	look_at_powers(pid);
 	if (held) {
 		waitpid(p, NULL, __WALL | WNOHANG);
 		usleep(200);
 		look_at_program(pid);
 		look_at_descriptors(pid);
+		look_at_directories(pid);
 		look_at_powers(pid);
 		ptrace(PTRACE_DETACH, p, NULL, NULL);
 		kill(p, SIGCONT);
