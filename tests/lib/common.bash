@@ -158,3 +158,11 @@ pty()
 {
 	python3 "$CENTERCTL_TOP/tests/lib/pty.py" "$@"
 }
+
+# assert_matches REGEX: the output contains it, whatever the case.
+assert_matches()
+{
+	grep -qiE -- "$1" <<<"$output" && return 0
+	printf 'output does not match /%s/:\n%s\n' "$1" "$output" >&2
+	return 1
+}
