@@ -156,7 +156,7 @@ certificates()
 	containers_gone "${names[@]}"
 	assert_refused ""
 	assert_matches 'ambiguous|several|more than one'
-	assert_matches "$other[0-9a-f]{11}"
+	assert_matches "${other}[0-9a-f]{11}"
 }
 
 @test "a prefix that no container has" {

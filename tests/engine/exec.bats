@@ -102,7 +102,7 @@ bytes()
 }
 
 @test "arguments arrive byte for byte" {
-	run centerctl exec exec-web printf '[%s]' '' ' ' $'a\nb' '$HOME' '"' "'" '\' '*' $'\xff\xfe' 'ü'
+	run centerctl exec exec-web printf '[%s]' '' ' ' $'a\nb' '$HOME' '"' "'" "\\" '*' $'\xff\xfe' 'ü'
 	assert_status 0
 	assert_output "[][ ][a"$'\n'"b][\$HOME][\"]['][\\][*]["$'\xff\xfe'"][ü]"
 }
@@ -554,12 +554,15 @@ bytes()
 	assert_says 1000
 }
 
+echo_through()
+{
+	[ "$(echo "$1" | centerctl exec exec-web cat)" = "$1" ]
+}
+
 @test "thirty-two sessions at once all succeed" {
 	local n pids=() failed=0
 	for ((n = 0; n < 32; n++)); do
-		(
-			[ "$(echo "line $n" | centerctl exec exec-web cat)" = "line $n" ]
-		) 3>&- &
+		echo_through "line $n" 3>&- &
 		pids+=($!)
 	done
 	for n in "${pids[@]}"; do
