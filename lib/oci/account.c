@@ -59,6 +59,20 @@ static size_t split(struct field line, char separator, struct field *pieces, siz
 	return n;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct field trim(struct field f)
+{
+	for (; f.len > 0 && is_blank(*f.at); f.at++)
+		f.len--;
+	while (f.len > 0 && is_blank(f.at[f.len - 1]))
+		f.len--;
+	return f;
+}
+
 /* Takes the next line off the file. */
 static bool next_line(struct account_file *file, struct field *ret)
 {
@@ -66,7 +80,7 @@ static bool next_line(struct account_file *file, struct field *ret)
 		return false;
 	const char *end = memchr(file->text, '\n', file->len);
 	size_t len = end ? (size_t)(end - file->text) : file->len;
-	*ret = (struct field){file->text, len};
+	*ret = trim((struct field){file->text, len});
 	file->text += end ? len + 1 : len;
 	file->len -= end ? len + 1 : len;
 	return true;

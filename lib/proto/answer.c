@@ -85,7 +85,7 @@ static void require_pairs(struct wire *w, char *const *v)
 /* Whether a terminal shows text as it is. A backslash is no concern here: it is how escapes look. */
 static bool is_clean(const char *text)
 {
-	char flat[ERROR_TEXT_MAX], escaped[ERROR_TEXT_MAX];
+	char flat[ERROR_TEXT_MAX] = "", escaped[ERROR_TEXT_MAX];
 	size_t len = strnlen(text, sizeof(flat) - 1);
 	for (size_t i = 0; i < len; i++)
 		flat[i] = text[i] == '\\' ? '/' : text[i];

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * centerctl-resolve: parses what engines and containers control, so that centerctl-enter need not. It is started by
+ * centerctl-enter only, as nobody, with a stream socket as descriptor 3; it answers one ask after the other
+ * (lib/proto/answer.h) and ends at end of file.
+ *
+ * Starting it is on the way of every entry, and loading its libraries takes most of that: do here what can be done
+ * before the first ask arrives, and load nothing that is seldom needed.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/base/io.h"
+#include "lib/proto/message.h"
+#include "lib/proto/request.h"
+#include "sandbox.h"
+#include "serve.h"
+
+enum { CHANNEL = 3 };
+
+static bool is_stream_socket(int fd)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_STREAM;
+}
+
+static int receive(struct message *ret)
+{
+	return message_recv(CHANNEL, ASK_BYTES_MAX, ASK_FDS_MAX, -1, INT64_MAX, ret);
+}
+
+/*
+ * Every way out is _exit(): destructors of thirty libraries take time, and a sanitizer's leak check makes system calls
+ * that the sandbox kills for.
+ */
+int main(void)
+{
+	prctl(PR_SET_DUMPABLE, 0);
+	if (!is_stream_socket(CHANNEL)) {
+		fputs("centerctl-resolve: this program is started by centerctl only\n", stderr);
+		return EXIT_OURS;
+	}
+	signal(SIGPIPE, SIG_IGN); /* a TLS library writes without MSG_NOSIGNAL */
+	sandbox_limit();
+	struct resolver r = {.http = http_new(), .scratch = memfd_create("filter", MFD_CLOEXEC)};
+
+	/*
+	 * The first ask comes from centerctl-enter before it has seen anything that a container controls. It tells
+	 * whether files must be read for TLS while that is still possible.
+	 */
+	struct message ask = MESSAGE_INIT;
+	if (receive(&ask) < 0)
+		_exit(0);
+	resolver_prepare(&r, &ask);
+	struct error err = ERROR_INIT;
+	if (sandbox_lock(&err) < 0)
+		_exit(resolver_refuse(CHANNEL, err.text) < 0 ? EXIT_OURS : 0);
+
+	for (;;) {
+		if (resolver_answer(&r, &ask, CHANNEL) < 0)
+			_exit(EXIT_OURS);
+		message_done(&ask);
+		int got = receive(&ask);
+		if (got < 0)
+			_exit(got == -ECONNRESET ? 0 : EXIT_OURS);
+	}
+}

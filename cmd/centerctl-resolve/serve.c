@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+#include "serve.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/engine/inspect.h"
+#include "lib/oci/account.h"
+#include "lib/oci/bundle.h"
+#include "lib/oci/docker_profile.h"
+#if CENTERCTL_TEST_HOOKS
+#include "hooks.h"
+#endif
+
+static int refuse_ask(struct answer_error_info *why)
+{
+	return answer_fail(why, ANSWER_FAILED, "centerctl-resolve was asked something that it does not understand");
+}
+
+static bool wants_tls(const struct message *ask, struct ask_http *ret)
+{
+	if (ask->type != ASK_INSPECT && ask->type != ASK_LIST)
+		return false;
+	return ask_http_decode(ask->data, ask->len, ret) == 0 && ret->tls;
+}
+
+void resolver_prepare(struct resolver *r, const struct message *ask)
+{
+	cleanup_ask_http struct ask_http a = {0};
+	if (r->http && wants_tls(ask, &a))
+		r->tls_failed = http_prepare_tls(r->http, &a, &r->tls_error) < 0;
+}
+
+/* Fetches path; 0 with the body of a 200, or -EBADMSG with why set. */
+static int fetch(struct resolver *r, const struct ask_http *a, int fd, const char *path, struct buf *body,
+		 struct answer_error_info *why)
+{
+	if (!r->http)
+		return answer_fail(why, ANSWER_FAILED, "libcurl cannot be set up");
+	if (a->tls && r->tls_failed) {
+		*why = r->tls_error;
+		return -EBADMSG;
+	}
+	int status = http_get(r->http, a, fd, path, body, why);
+	if (status < 0)
+		return status;
+	if (!buf_text(body))
+		return answer_fail(why, ANSWER_FAILED, "out of memory");
+	return status == 200 ? 0 : refusal_parse(body->data, body->len, (unsigned int)status, a->word, why);
+}
+
+static int answer_inspect(struct resolver *r, const struct message *ask, struct buf *answer,
+			  struct answer_error_info *why)
+{
+	cleanup_ask_http struct ask_http a = {0};
+	cleanup_container struct container c = {0};
+	cleanup_buf struct buf body = {0};
+	char path[sizeof(a.word) + 32];
+	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || !*a.word)
+		return refuse_ask(why);
+#if CENTERCTL_TEST_HOOKS
+	if (hook_run(a.word, ask->fds[0], why))
+		return -EBADMSG;
+#endif
+	snprintf(path, sizeof(path), "/containers/%s/json", a.word);
+	if (fetch(r, &a, ask->fds[0], path, &body, why) < 0 || inspect_parse(body.data, body.len, a.word, &c, why) < 0)
+		return -EBADMSG;
+	container_encode(&c, answer);
+	return 0;
+}
+
+static int answer_list(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why)
+{
+	cleanup_ask_http struct ask_http a = {0};
+	cleanup_container_list struct container_list l = {0};
+	cleanup_buf struct buf body = {0};
+	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1)
+		return refuse_ask(why);
+	if (fetch(r, &a, ask->fds[0], "/containers/json?all=true", &body, why) < 0 ||
+	    list_parse(body.data, body.len, &l, why) < 0)
+		return -EBADMSG;
+	container_list_encode(&l, answer);
+	return 0;
+}
+
+static int read_file(int fd, size_t max, const char *name, char **ret, size_t *ret_len, struct answer_error_info *why)
+{
+	int r = read_all(fd, max, ret, ret_len);
+	if (r == -EFBIG)
+		return answer_fail(why, ANSWER_BAD_FILE, "%s is larger than %zu KiB", name, max >> 10);
+	if (r < 0)
+		return answer_fail(why, ANSWER_BAD_FILE, "%s cannot be read: %s", name, error_name(-r));
+	return 0;
+}
+
+static int answer_bundle(struct resolver *r, const struct message *ask, struct buf *answer,
+			 struct answer_error_info *why)
+{
+	struct ask_bundle a;
+	cleanup_bundle struct bundle b = {0};
+	cleanup_free char *text = NULL;
+	size_t len = 0;
+	if (ask_bundle_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1)
+		return refuse_ask(why);
+	if (read_file(ask->fds[0], BUNDLE_MAX, "the container's config.json", &text, &len, why) < 0 ||
+	    bundle_parse(text, len, a.want_seccomp, r->scratch, &b, why) < 0)
+		return -EBADMSG;
+	bundle_encode(&b, answer);
+	return 0;
+}
+
+static int answer_user(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why)
+{
+	(void)r;
+	cleanup_ask_user struct ask_user a = {0};
+	cleanup_user struct user u = {0};
+	cleanup_free char *passwd_text = NULL, *group_text = NULL;
+	struct account_file passwd = {0}, group = {0};
+	if (ask_user_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != (size_t)a.has_passwd + a.has_group)
+		return refuse_ask(why);
+	if (a.has_passwd &&
+	    read_file(ask->fds[0], ACCOUNT_FILE_MAX, "the container's /etc/passwd", &passwd_text, &passwd.len, why) < 0)
+		return -EBADMSG;
+	if (a.has_group && read_file(ask->fds[a.has_passwd], ACCOUNT_FILE_MAX, "the container's /etc/group",
+				     &group_text, &group.len, why) < 0)
+		return -EBADMSG;
+	passwd.text = passwd_text;
+	group.text = group_text;
+	if (account_find(&a, passwd, group, &u, why) < 0)
+		return -EBADMSG;
+	user_encode(&u, answer);
+	return 0;
+}
+
+static int answer_profile(struct resolver *r, const struct message *ask, struct buf *answer,
+			  struct answer_error_info *why)
+{
+	uint64_t bounding;
+	cleanup_profile struct profile p = {0};
+	cleanup_bundle struct bundle b = {.has_seccomp = true};
+	if (ask_profile_decode(ask->data, ask->len, &bounding) < 0 || ask->fd_count != 0)
+		return refuse_ask(why);
+	if (docker_profile_build(bounding, &p, why) < 0 ||
+	    profile_compile(&p, r->scratch, &b.filter, &b.filter_len, why) < 0)
+		return -EBADMSG;
+	bundle_encode(&b, answer);
+	return 0;
+}
+
+static const struct {
+	enum ask_type type;
+	int (*answer)(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why);
+} asks[] = {
+	{ASK_INSPECT, answer_inspect}, {ASK_LIST, answer_list},	      {ASK_BUNDLE, answer_bundle},
+	{ASK_USER, answer_user},       {ASK_PROFILE, answer_profile},
+};
+
+static int send_error(int sock, const struct answer_error_info *why)
+{
+	cleanup_buf struct buf payload = {0};
+	answer_error_encode(why, &payload);
+	return message_send(sock, ANSWER_ERROR, &payload, NULL, 0);
+}
+
+int resolver_refuse(int sock, const char *text)
+{
+	struct answer_error_info why = {0};
+	answer_fail(&why, ANSWER_FAILED, "%s", text);
+	return send_error(sock, &why);
+}
+
+int resolver_answer(struct resolver *r, const struct message *ask, int sock)
+{
+	struct answer_error_info why = {0};
+	cleanup_buf struct buf payload = {0};
+	refuse_ask(&why);
+	for (size_t i = 0; i < ARRAY_SIZE(asks); i++) {
+		if (ask->type != asks[i].type || asks[i].answer(r, ask, &payload, &why) < 0)
+			continue;
+		if (payload.failed || payload.len > ANSWER_BYTES_MAX)
+			return resolver_refuse(sock, "the answer is too large");
+		return message_send(sock, ask->type, &payload, NULL, 0);
+	}
+	return send_error(sock, &why);
+}

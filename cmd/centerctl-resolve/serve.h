@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* One ask, one answer. Nothing here remembers what an earlier ask was about. */
+#ifndef CENTERCTL_RESOLVE_SERVE_H
+#define CENTERCTL_RESOLVE_SERVE_H
+
+#include "lib/engine/http.h"
+#include "lib/proto/answer.h"
+#include "lib/proto/message.h"
+
+enum { ASK_FDS_MAX = 2 };
+
+struct resolver {
+	struct http *http; /* NULL if it could not be made */
+	int scratch;	   /* memfd for compiled filters, or negative */
+	bool tls_failed;   /* then tls_error is the answer to every ask with TLS */
+	struct answer_error_info tls_error;
+};
+
+/* Does what the ask will need of files. Before the sandbox. */
+void resolver_prepare(struct resolver *r, const struct message *ask);
+
+/* Answers on sock. Returns 0, or -errno when the answer cannot be sent. */
+int resolver_answer(struct resolver *r, const struct message *ask, int sock);
+
+/* Sends ANSWER_ERROR with text. Returns 0 or -errno. */
+int resolver_refuse(int sock, const char *text);
+
+#endif
