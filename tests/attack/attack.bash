@@ -62,8 +62,8 @@ fake_stop()
 {
 	local pid
 	for pid in ${fake_pids:-}; do
-		kill "$pid" 2>/dev/null
-		wait "$pid" 2>/dev/null
+		kill "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
 	done
 	fake_pids=
 }

@@ -69,9 +69,10 @@ bounded()
 }
 
 @test "a directory that is a link stays in the container" {
-	inside_sh "mv /etc /etc.real; mkdir /new; ln -s $canary /etc"
+	inside_sh "ln -sfn $canary /linked; ln -sf /linked/passwd /etc/passwd"
 	no_canary
-	inside_sh 'rm /etc; mv /etc.real /etc; rmdir /new'
+	inside_sh "ln -sfn .. /up; ln -sf /up/up/up/../../up$canary/passwd /etc/passwd"
+	no_canary
 }
 
 @test "a link inside the container is followed" {
