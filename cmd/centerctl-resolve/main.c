@@ -4,13 +4,11 @@
  * centerctl-enter only, as nobody, with a stream socket as descriptor 3; it answers one ask after the other
  * (lib/proto/answer.h) and ends at end of file.
  *
- * Starting it is on the way of every entry, and loading its libraries takes most of that: do here what can be done
- * before the first ask arrives, and load nothing that is seldom needed.
+ * Starting it is on the way of every entry: do nothing here that is seldom needed.
  */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -48,16 +46,16 @@ int main(void)
 	}
 	signal(SIGPIPE, SIG_IGN); /* a TLS library writes without MSG_NOSIGNAL */
 	sandbox_limit();
-	struct resolver r = {.http = http_new(), .scratch = memfd_create("filter", MFD_CLOEXEC)};
 
 	/*
 	 * The first ask comes from centerctl-enter before it has seen anything that a container controls. It tells
-	 * whether files must be read for TLS while that is still possible.
+	 * whether there is TLS to speak, whose library reads files and takes a millisecond to set up.
 	 */
 	struct message ask = MESSAGE_INIT;
 	if (receive(&ask) < 0)
 		_exit(0);
-	resolver_prepare(&r, &ask);
+	struct resolver r;
+	resolver_init(&r, &ask);
 	struct error err = ERROR_INIT;
 	if (sandbox_lock(&err) < 0)
 		_exit(resolver_refuse(CHANNEL, err.text) < 0 ? EXIT_OURS : 0);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -21,28 +22,21 @@ static int refuse_ask(struct answer_error_info *why)
 	return answer_fail(why, ANSWER_FAILED, "centerctl-resolve was asked something that it does not understand");
 }
 
-static bool wants_tls(const struct message *ask, struct ask_http *ret)
+void resolver_init(struct resolver *r, const struct message *first)
 {
-	if (ask->type != ASK_INSPECT && ask->type != ASK_LIST)
-		return false;
-	return ask_http_decode(ask->data, ask->len, ret) == 0 && ret->tls;
-}
-
-void resolver_prepare(struct resolver *r, const struct message *ask)
-{
-	cleanup_ask_http struct ask_http a = {0};
-	if (r->http && wants_tls(ask, &a))
-		r->tls_failed = http_prepare_tls(r->http, &a, &r->tls_error) < 0;
+	cleanup_ask_http struct ask_http ask = {0};
+	bool is_http = (first->type == ASK_INSPECT || first->type == ASK_LIST) &&
+		       ask_http_decode(first->data, first->len, &ask) == 0;
+	*r = (struct resolver){.scratch = memfd_create("filter", MFD_CLOEXEC)};
+	http_new(is_http ? &ask : NULL, &r->http, &r->http_error);
 }
 
 /* Fetches path; 0 with the body of a 200, or -EBADMSG with why set. */
 static int fetch(struct resolver *r, const struct ask_http *a, int fd, const char *path, struct buf *body,
 		 struct answer_error_info *why)
 {
-	if (!r->http)
-		return answer_fail(why, ANSWER_FAILED, "libcurl cannot be set up");
-	if (a->tls && r->tls_failed) {
-		*why = r->tls_error;
+	if (!r->http) {
+		*why = r->http_error;
 		return -EBADMSG;
 	}
 	int status = http_get(r->http, a, fd, path, body, why);

@@ -10,14 +10,13 @@
 enum { ASK_FDS_MAX = 2 };
 
 struct resolver {
-	struct http *http; /* NULL if it could not be made */
-	int scratch;	   /* memfd for compiled filters, or negative */
-	bool tls_failed;   /* then tls_error is the answer to every ask with TLS */
-	struct answer_error_info tls_error;
+	struct http *http; /* NULL if it could not be made: then http_error is why */
+	struct answer_error_info http_error;
+	int scratch; /* memfd for compiled filters, or negative */
 };
 
-/* Does what the ask will need of files. Before the sandbox. */
-void resolver_prepare(struct resolver *r, const struct message *ask);
+/* Makes the resolver ready; the first ask tells what it will need of files. Before the sandbox. */
+void resolver_init(struct resolver *r, const struct message *first);
 
 /* Answers on sock. Returns 0, or -errno when the answer cannot be sent. */
 int resolver_answer(struct resolver *r, const struct message *ask, int sock);

@@ -2,6 +2,7 @@
 #include "http.h"
 
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ struct http {
 	CURLM *multi; /* made early, as the socket pair in it is */
 	struct curl_slist *headers;
 	struct curl_slist *connect_to;
+	bool has_tls;
 	char *system_ca; /* PEM */
 	size_t system_ca_len;
 	char curl_text[CURL_ERROR_SIZE];
@@ -124,14 +126,42 @@ static bool set_exchange(struct http *h)
 	       SET(c, CURLOPT_WRITEDATA, h) && SET(c, CURLOPT_ERRORBUFFER, h->curl_text);
 }
 
-struct http *http_new(void)
+/*
+ * libcurl sets OpenSSL up whether there is TLS to speak or not, which takes a millisecond: four fifths of all that
+ * happens here. OpenSSL does each part once; telling it first to leave them out makes libcurl's wish come too late.
+ * The function is looked for because libcurl may use another TLS library, and this program none.
+ */
+static void keep_openssl_short(void)
 {
-	/* Without CURL_GLOBAL_SSL: a TLS library is set up when there is TLS to speak, which is seldom. */
-	if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
-		return NULL;
-	struct http *h = calloc(1, sizeof(*h));
-	if (!h)
-		return NULL;
+	enum { NO_CRYPTO_STRINGS = 0x1, NO_ALL_CIPHERS = 0x10, NO_ALL_DIGESTS = 0x20, NO_CONFIG = 0x80 };
+	int (*init)(uint64_t, const void *) =
+		(int (*)(uint64_t, const void *))dlsym(RTLD_DEFAULT, "OPENSSL_init_crypto");
+	if (init)
+		init(NO_CRYPTO_STRINGS | NO_ALL_CIPHERS | NO_ALL_DIGESTS | NO_CONFIG, NULL);
+}
+
+/* Where Linux distributions keep the certificate authorities that they trust, in one file. */
+static const char *const ca_files[] = {
+	"/etc/ssl/certs/ca-certificates.crt",
+	"/etc/pki/tls/certs/ca-bundle.crt",
+	"/etc/ssl/ca-bundle.pem",
+	"/etc/ssl/cert.pem",
+};
+
+static int load_system_ca(struct http *h, struct answer_error_info *why)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(ca_files) && !h->system_ca; i++) {
+		cleanup_fd int fd = open(ca_files[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (fd >= 0)
+			read_all(fd, SYSTEM_CA_MAX, &h->system_ca, &h->system_ca_len);
+	}
+	if (h->system_ca)
+		return 0;
+	return answer_fail(why, ANSWER_TLS, "there is no ca.pem, and the system has no certificate authorities either");
+}
+
+static bool set_up(struct http *h)
+{
 	h->curl = curl_easy_init();
 	h->multi = curl_multi_init();
 	h->headers = curl_slist_append(NULL, "Accept: application/json");
@@ -139,12 +169,29 @@ struct http *http_new(void)
 		curl_slist_append(h->headers, "Connection: close");
 	/* Whatever the host is called, "connecting" needs no look-up; give_socket() ignores the address. */
 	h->connect_to = curl_slist_append(NULL, "::127.0.0.1:1");
-	if (!h->curl || !h->multi || !h->headers || !h->headers->next || !h->connect_to || !set_connection(h) ||
-	    !set_exchange(h)) {
+	return h->curl && h->multi && h->headers && h->headers->next && h->connect_to && set_connection(h) &&
+	       set_exchange(h);
+}
+
+int http_new(const struct ask_http *ask, struct http **ret, struct answer_error_info *why)
+{
+	bool tls = ask && ask->tls;
+	if (!tls)
+		keep_openssl_short();
+	if (curl_global_init(tls ? CURL_GLOBAL_SSL : CURL_GLOBAL_NOTHING) != CURLE_OK)
+		return answer_fail(why, ANSWER_FAILED, "libcurl cannot be set up");
+	struct http *h = calloc(1, sizeof(*h));
+	if (!h || !set_up(h)) {
 		http_free(h);
-		return NULL;
+		return answer_fail(why, ANSWER_FAILED, "libcurl cannot be set up");
 	}
-	return h;
+	h->has_tls = tls;
+	if (tls && ask->tls_verify && !*ask->ca_pem && load_system_ca(h, why) < 0) {
+		http_free(h);
+		return -EBADMSG;
+	}
+	*ret = h;
+	return 0;
 }
 
 void http_free(struct http *h)
@@ -157,31 +204,6 @@ void http_free(struct http *h)
 	curl_slist_free_all(h->connect_to);
 	free(h->system_ca);
 	free(h);
-}
-
-/* Where Linux distributions keep the certificate authorities that they trust, in one file. */
-static const char *const ca_files[] = {
-	"/etc/ssl/certs/ca-certificates.crt",
-	"/etc/pki/tls/certs/ca-bundle.crt",
-	"/etc/ssl/ca-bundle.pem",
-	"/etc/ssl/cert.pem",
-};
-
-int http_prepare_tls(struct http *h, const struct ask_http *ask, struct answer_error_info *why)
-{
-	if (curl_global_init(CURL_GLOBAL_SSL) != CURLE_OK)
-		return answer_fail(why, ANSWER_TLS, "libcurl's TLS library cannot be set up");
-	if (!ask->tls_verify || *ask->ca_pem)
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(ca_files) && !h->system_ca; i++) {
-		cleanup_fd int fd = open(ca_files[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
-		if (fd >= 0)
-			read_all(fd, SYSTEM_CA_MAX, &h->system_ca, &h->system_ca_len);
-	}
-	if (!h->system_ca)
-		return answer_fail(why, ANSWER_TLS,
-				   "there is no ca.pem, and the system has no certificate authorities either");
-	return 0;
 }
 
 static bool set_blob(CURL *c, CURLoption option, const void *data, size_t len)
@@ -300,6 +322,8 @@ static CURLcode perform(struct http *h)
 int http_get(struct http *h, const struct ask_http *ask, int fd, const char *path, struct buf *body,
 	     struct answer_error_info *why)
 {
+	if (ask->tls && !h->has_tls)
+		return answer_fail(why, ANSWER_FAILED, "TLS was not asked for at first, and cannot be set up any more");
 	h->fd = fd;
 	h->body = body;
 	h->header_bytes = 0;

@@ -14,15 +14,13 @@
 
 struct http;
 
-/* Makes ready what needs no request yet. Returns NULL when memory ran out. */
-struct http *http_new(void);
-void http_free(struct http *h);
-
 /*
- * Loads what a TLS library reads from files, and the system's certificate authorities if the ask brings none. Call it
- * before files are out of reach. Returns 0 or -EBADMSG with why set.
+ * Makes ready what needs no connection yet: libcurl, and for an ask with TLS the TLS library and the system's
+ * certificate authorities, if the ask brings none of its own; so call it before files are out of reach. ask may be
+ * NULL. Returns 0, or -EBADMSG with why set.
  */
-int http_prepare_tls(struct http *h, const struct ask_http *ask, struct answer_error_info *why);
+int http_new(const struct ask_http *ask, struct http **ret, struct answer_error_info *why);
+void http_free(struct http *h);
 
 /*
  * Asks for path ("/containers/web/json") on the connected stream socket fd, which stays the caller's. Returns the
