@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: ISC */
+#include "lookup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "cmd/centerctl/suggest.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/priv/engine_gate.h"
+#include "lib/priv/hook.h"
+
+bool lookup_matches(const char *word, const struct container *c)
+{
+	return strcmp(word, c->id) == 0 || strcmp(word, c->name) == 0 || str_starts(c->id, word);
+}
+
+static void make_ask(const struct visit *v, const char *word, struct buf *to)
+{
+	const struct engine *e = &v->request.engine;
+	struct ask_http ask = {.port = e->port,
+			       .tls = e->scheme == ENGINE_TLS,
+			       .tls_verify = e->tls_verify,
+			       .ca_pem = e->ca_pem,
+			       .cert_pem = e->cert_pem,
+			       .key_pem = e->key_pem,
+			       .timeout_ms = ENGINE_TIMEOUT_MS};
+	snprintf(ask.word, sizeof(ask.word), "%s", word);
+	snprintf(ask.host, sizeof(ask.host), "%.255s", e->scheme == ENGINE_UNIX ? "localhost" : e->host);
+	ask_http_encode(&ask, to);
+}
+
+/*
+ * One exchange with the engine. In the clear, centerctl-resolve gets one end of a socket pair and engine_gate() stands
+ * at the other; with TLS it gets the connection.
+ */
+static int exchange(struct visit *v, enum ask_type type, const char *word, struct message *ret,
+		    struct answer_error_info *info, struct error *err)
+{
+	const struct engine *e = &v->request.engine;
+	int64_t deadline = now_ms() + ENGINE_TIMEOUT_MS;
+	info->kind = ANSWER_FAILED;
+	cleanup_fd int engine = engine_connect(e, v->channel, deadline, err);
+	if (engine < 0)
+		return engine;
+	int pair[2] = {-EBADF, -EBADF};
+	if (e->scheme != ENGINE_TLS && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return error_errno(err, -errno, "cannot make a socket pair");
+	cleanup_fd int outer = pair[0];
+	cleanup_fd int inner = pair[1];
+	cleanup_buf struct buf ask = {0};
+	make_ask(v, word, &ask);
+	int given = e->scheme == ENGINE_TLS ? engine : inner;
+	int r = resolver_ask(&v->resolver, type, &ask, &given, 1, err);
+	if (r < 0)
+		return r;
+	inner = close_fd(inner);
+	if (e->scheme != ENGINE_TLS) {
+		char path[320];
+		if (type == ASK_LIST)
+			snprintf(path, sizeof(path), "/containers/json?all=true");
+		else
+			snprintf(path, sizeof(path), "/containers/%s/json", word);
+		r = engine_gate(outer, engine, v->resolver.sock, path, v->channel, deadline, err);
+		if (r < 0 && r != -ETIMEDOUT)
+			return err->code || r == -ECANCELED ? r : error_errno(err, r, "cannot talk to the engine");
+		shutdown(outer, SHUT_RDWR);
+	}
+	if (r == -ETIMEDOUT)
+		return error_set(err, r, "the engine did not answer within %d seconds: it may hang, see its log",
+				 ENGINE_TIMEOUT_MS / 1000);
+	/* centerctl-resolve has the same limit; a little more lets it say why. */
+	return resolver_answer(&v->resolver, type, v->channel, deadline + 500, ret, info, err);
+}
+
+static int get_list(struct visit *v, struct container_list *ret)
+{
+	cleanup_message struct message m = MESSAGE_INIT;
+	struct answer_error_info info;
+	struct error ignored = ERROR_INIT;
+	int r = exchange(v, ASK_LIST, "", &m, &info, &ignored);
+	return r < 0 ? r : container_list_decode(m.data, m.len, ret);
+}
+
+/* "no such container", with the name that was probably meant. */
+static int explain_no_such(struct visit *v, struct error *err)
+{
+	const char *word = v->request.target;
+	cleanup_container_list struct container_list list = {0};
+	if (get_list(v, &list) < 0 || list.count == 0)
+		return error_set(err, -ENOENT, "no such container: %s", word);
+	cleanup_free const char **names = calloc(list.count + 1, sizeof(char *));
+	if (!names)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < list.count; i++)
+		names[i] = list.rows[i].name;
+	const char *near = suggest_nearest(word, names);
+	if (near)
+		return error_set(err, -ENOENT, "no such container: %s (did you mean %s?)", word, near);
+	return error_set(err, -ENOENT, "no such container: %s (see docker ps or podman ps for those that there are)",
+			 word);
+}
+
+/* The candidates of a prefix that fits several. Returns how many fit. */
+static uint32_t explain_ambiguous(struct visit *v, struct error *err)
+{
+	cleanup_container_list struct container_list list = {0};
+	cleanup_buf struct buf text = {0};
+	uint32_t fits = 0;
+	if (get_list(v, &list) < 0)
+		list.count = 0;
+	for (uint32_t i = 0; i < list.count; i++) {
+		if (!str_starts(list.rows[i].id, v->request.target))
+			continue;
+		if (++fits <= 8)
+			buf_printf(&text, "%s%.12s (%s)", fits > 1 ? ", " : "", list.rows[i].id, list.rows[i].name);
+	}
+	if (fits > 8)
+		buf_printf(&text, " and %u more", fits - 8);
+	error_set(err, -ENOTUNIQ, "%s is the beginning of several container IDs: %s; give a longer one, or a name",
+		  v->request.target, fits ? buf_text(&text) : "the engine does not say which");
+	return fits;
+}
+
+static int explain_answer(struct visit *v, const struct answer_error_info *info, int r, struct error *err)
+{
+	if (r != -EREMOTEIO)
+		return r;
+	if (info->kind == ANSWER_NO_SUCH)
+		return explain_no_such(v, err);
+	if (info->kind == ANSWER_AMBIGUOUS) {
+		explain_ambiguous(v, err);
+		return -ENOTUNIQ;
+	}
+	return r;
+}
+
+static int check_state(const struct container *c, struct error *err)
+{
+	switch (c->state) {
+	case STATE_RUNNING:
+		return 0;
+	case STATE_PAUSED:
+		return error_set(err, -EBUSY, "container %s is paused: unpause it first (docker unpause %s)", c->name,
+				 c->name);
+	case STATE_RESTARTING:
+		return error_set(err, -EAGAIN, "container %s is restarting: its command keeps ending, see its logs",
+				 c->name);
+	case STATE_CREATED:
+		return error_set(err, -ESRCH,
+				 "container %s has been created but never started: start it first "
+				 "(docker start %s)",
+				 c->name, c->name);
+	case STATE_EXITED:
+		return error_set(err, -ESRCH,
+				 "container %s is not running: it exited with code %lld; start it first "
+				 "(docker start %s)",
+				 c->name, (long long)c->exit_code, c->name);
+	case STATE_DEAD:
+		return error_set(err, -ESRCH, "container %s is dead: the engine failed to remove it (docker rm -f %s)",
+				 c->name, c->name);
+	case STATE_REMOVING:
+		return error_set(err, -ESRCH, "container %s is being removed", c->name);
+	case STATE_UNKNOWN:
+		break;
+	}
+	return error_set(err, -EPROTO, "container %s is in a state that is not known: refusing to enter it", c->name);
+}
+
+static int ask_engine(struct visit *v, struct error *err)
+{
+	const char *word = v->request.target;
+	if (!is_container_word(word))
+		return error_set(err, -EINVAL, "%s is not a container's name or ID", word);
+	if (v->request.engine.scheme == ENGINE_NONE)
+		return error_set(err, -EINVAL, "no engine was given");
+	cleanup_message struct message m = MESSAGE_INIT;
+	struct answer_error_info info;
+	int r = exchange(v, ASK_INSPECT, word, &m, &info, err);
+	if (r < 0)
+		return explain_answer(v, &info, r, err);
+	if (container_decode(m.data, m.len, &v->container) < 0)
+		return error_set(err, -EBADMSG, "centerctl-resolve sent no proper answer");
+	if (!lookup_matches(word, &v->container))
+		return error_set(err, -EPROTO,
+				 "asked for %s, the engine answered with %s (%.12s): refusing to enter another "
+				 "container than the one that was named",
+				 word, v->container.name, v->container.id);
+	return check_state(&v->container, err);
+}
+
+/* The engine's PID means something only if this host numbers its processes as the engine does. */
+static int explain_foreign_pid(const struct visit *v, struct error *err)
+{
+	return error_prepend(err,
+			     "the engine says that container %s is process %lld, but on this host that process is not: "
+			     "the engine runs on another host or in another PID namespace, run centerctl there",
+			     v->container.name, (long long)v->container.pid);
+}
+
+static int check_engine_target(const struct visit *v, struct error *err)
+{
+	const struct target *t = &v->target;
+	int r = proc_cgroups_prove(&t->cgroups, &t->own_cgroups, v->container.id, err);
+	if (r < 0) {
+		explain_foreign_pid(v, err);
+		return r;
+	}
+	if (!(target_foreign_ns(t) & NS_MNT))
+		return error_set(err, -EPERM,
+				 "process %d shares this host's mount namespace, so it is not a container's: "
+				 "refusing to enter it as %s",
+				 (int)t->pid, v->container.name);
+	return 0;
+}
+
+static int open_pid(struct visit *v, struct error *err)
+{
+	uint64_t pid;
+	const char *number = str_after(v->request.target, "pid:");
+	if (parse_u64(number, INT32_MAX, &pid) < 0 || pid == 0)
+		return error_set(err, -EINVAL, "%s: a process ID is expected after pid:", v->request.target);
+	int r = target_open(&v->target, v->proc, (pid_t)pid, err);
+	if (r < 0)
+		return r;
+	if (target_foreign_ns(&v->target) == 0)
+		return error_set(err, -EINVAL, "process %d is in no container: it shares all namespaces with this one",
+				 (int)pid);
+	if (v->target.status.seccomp == 1)
+		return error_set(err, -EPERM, "process %d is under strict seccomp: nothing could be executed beside it",
+				 (int)pid);
+	return 0;
+}
+
+int lookup_target(struct visit *v, struct error *err)
+{
+	v->by_pid = str_starts(v->request.target, "pid:");
+	if (v->by_pid)
+		return open_pid(v, err);
+	int r = ask_engine(v, err);
+	if (r < 0)
+		return r;
+	hook_barrier("answered");
+	r = target_open(&v->target, v->proc, (pid_t)v->container.pid, err);
+	if (r == -ESRCH || r == -EINVAL) {
+		explain_foreign_pid(v, err);
+		return r;
+	}
+	if (r == 0)
+		r = check_engine_target(v, err);
+	return r;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* From the word that was typed to a process of this host that is proved to be that container's. */
+#ifndef CENTERCTL_ENTER_LOOKUP_H
+#define CENTERCTL_ENTER_LOOKUP_H
+
+#include "visit.h"
+
+/*
+ * Asks the engine for the target, checks that the answer is about what was asked, and pins the process. With a pid:N
+ * target, only the last. 0 or -errno.
+ */
+int lookup_target(struct visit *v, struct error *err);
+
+/* Whether an engine's answer may be what `word` means: its full ID, its name, or a prefix of its ID. Pure. */
+bool lookup_matches(const char *word, const struct container *c);
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * centerctl-enter: the one program with privilege. main() reads as the steps of an entry; what may go wrong in each is
+ * said where it is done.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "channel.h"
+#include "config.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/priv/hook.h"
+#include "lib/priv/sanitize.h"
+#include "lib/proto/message.h"
+#include "lib/session/watcher.h"
+#include "lookup.h"
+#include "plan.h"
+#include "show.h"
+#include "streams.h"
+#include "visit.h"
+
+extern char **environ;
+
+enum { REQUEST_WAIT_MS = 10000, PRESERVE_MAX = 4096 };
+
+/* Exactly `--channel=N` and, optionally, `--preserve-fds=M`; whoever calls us with anything else is not centerctl. */
+static int parse_arguments(int argc, char *const argv[], int *ret_channel, unsigned *ret_preserve)
+{
+	uint64_t channel, preserve = 0;
+	const char *value = argc >= 2 ? str_after(argv[1], "--channel=") : NULL;
+	if (!value || argc > 3 || parse_u64(value, 65535, &channel) < 0)
+		return -EINVAL;
+	value = argc == 3 ? str_after(argv[2], "--preserve-fds=") : NULL;
+	if (argc == 3 && (!value || parse_u64(value, PRESERVE_MAX, &preserve) < 0))
+		return -EINVAL;
+	if (channel < 3 + preserve)
+		return -EINVAL;
+	*ret_channel = (int)channel;
+	*ret_preserve = (unsigned)preserve;
+	return 0;
+}
+
+static int usage(void)
+{
+	static const char text[] = "centerctl-enter is started by centerctl; see centerctl-enter(8)\n";
+	(void)!write(2, text, sizeof(text) - 1);
+	return EXIT_OURS;
+}
+
+/*
+ * Who asks is the real user ID. There is no policy yet that could allow anybody else anything. Then all IDs become
+ * root's: the caller can neither stop nor trace what runs from here on.
+ */
+static int identify_caller(struct error *err)
+{
+	if (getuid() != 0)
+		return error_set(err, -EPERM, "only root may enter containers: use sudo");
+	if (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+		return error_errno(err, -errno, "cannot become root altogether");
+	return 0;
+}
+
+static int receive_request(struct visit *v, unsigned preserve, struct error *err)
+{
+	cleanup_message struct message m = MESSAGE_INIT;
+	int r = message_recv(v->channel, CHANNEL_TO_ENTER_MAX, 0, -1, now_ms() + REQUEST_WAIT_MS, &m);
+	if (r < 0)
+		return error_errno(err, r, "no request came");
+	if (m.type != CHANNEL_REQUEST || request_decode(m.data, m.len, &v->request) < 0)
+		return error_set(err, -EBADMSG,
+				 "the request cannot be understood: are centerctl and centerctl-enter of one "
+				 "version");
+	if (v->request.preserve_fds != preserve)
+		return error_set(err, -EBADMSG, "the request contradicts the command line");
+	return 0;
+}
+
+/*
+ * The front forwards what the caller sends. What the terminal sends to the whole job must not end us half-way. TTIN and
+ * TTOU keep their effect: in the background we stop like anybody who reads the terminal.
+ */
+static void ignore_job_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE};
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		signal(signals[i], SIG_IGN);
+}
+
+/* Memory that is not needed while a session lasts. */
+static void forget_plan(struct visit *v)
+{
+	resolver_done(&v->resolver);
+	request_done(&v->request);
+	bundle_done(&v->bundle);
+	peek_done(&v->peek);
+}
+
+static int exit_code(struct visit *v, const struct session_result *result, long oom_before)
+{
+	if (result->end == SESSION_TIMED_OUT)
+		return EXIT_TIMED_OUT;
+	if (WIFEXITED(result->status))
+		return WEXITSTATUS(result->status);
+	if (WTERMSIG(result->status) == SIGKILL && oom_before >= 0 && cgroups_oom_kills(&v->cgroups) > oom_before)
+		channel_warn(v->channel,
+			     "the command was killed: the container ran out of memory (its memory limit was reached)");
+	return EXIT_SIGNAL_BASE + WTERMSIG(result->status);
+}
+
+/* The command is on its own now; with a terminal, somebody must keep that open. */
+static int leave_running(struct visit *v, struct session *s)
+{
+	channel_detached(v->channel);
+	v->channel = close_fd(v->channel);
+	if (s->master < 0)
+		return 0;
+	setsid();
+	for (int fd = 0; fd < 3; fd++)
+		close(fd);
+	sanitize_stdio();
+	session_linger(s);
+	return 0;
+}
+
+static int follow_session(struct visit *v, struct session *s, long oom_before)
+{
+	struct watcher watcher = WATCHER_INIT;
+	if (watcher_start(&watcher, v->proc, s->child, s->child_start) < 0)
+		channel_warn(v->channel,
+			     "cannot start the watcher: if this session is killed, its background processes stay");
+	struct session_result result;
+	session_run(s, &result);
+	watcher_dismiss(&watcher);
+	if (result.end == SESSION_DETACHED)
+		return leave_running(v, s);
+	return exit_code(v, &result, oom_before);
+}
+
+/* Everything that started at the same tick as the command, or later, may be what it started. */
+static uint64_t start_time_of(int proc, pid_t pid)
+{
+	char path[32];
+	cleanup_free char *text = NULL;
+	struct proc_stat stat;
+	snprintf(path, sizeof(path), "%d/stat", (int)pid);
+	if (proc_read(proc, path, &text, NULL) < 0 || proc_stat_parse(text, &stat) < 0)
+		return 0;
+	return stat.start_time;
+}
+
+/* Steps 9 and 10 of the design: the command runs inside, we stay outside. */
+static int run_command(struct visit *v, struct error *err)
+{
+	struct session s = {.proc = v->proc, .channel = v->channel, .master = -1, .timeout_ms = v->request.timeout_ms};
+	struct streams streams = STREAMS_INIT;
+	int code = EXIT_OURS;
+	if (streams_make(v, &streams, &s, err) < 0)
+		return channel_fail(v->channel, code, err);
+	memcpy(s.detach.keys, v->request.detach_keys, sizeof(s.detach.keys));
+	s.detach.len = v->request.tty ? v->request.detach_keys_len : 0;
+	s.await_terminal = v->request.tty && !v->request.detach;
+	long oom_before = cgroups_oom_kills(&v->cgroups);
+	hook_barrier("checked");
+	if (target_alive(&v->target) < 0) {
+		error_set(err, -ESRCH, "container %s ended just now", visit_name(v));
+		return channel_fail(v->channel, code, err);
+	}
+	bool detach = v->request.detach;
+	int r = entry_start(&v->entry, v->channel, now_ms() + VISIT_START_MS, &s.child, &code, err);
+	streams_close_inner(&streams);
+	if (r == -ECANCELED)
+		return EXIT_OURS;
+	if (r < 0)
+		return channel_fail(v->channel, code, err);
+	s.child_start = start_time_of(v->proc, s.child);
+	channel_started(v->channel, s.child);
+	ignore_job_signals();
+	forget_plan(v);
+	return detach ? leave_running(v, &s) : follow_session(v, &s, oom_before);
+}
+
+static void warn_of_power(struct visit *v)
+{
+	cleanup_buf struct buf power = {0};
+	show_host_power(v, &power);
+	if (power.len && v->request.privileged)
+		channel_warn(v->channel, "entering %s is as good as having this host: %s", visit_name(v),
+			     buf_text(&power));
+}
+
+static int visit(struct visit *v, unsigned preserve, struct error *err)
+{
+	if (identify_caller(err) < 0 || resolver_start(&v->resolver, v->libexecdir, err) < 0)
+		return channel_fail(v->channel, EXIT_OURS, err);
+	if (receive_request(v, preserve, err) < 0)
+		return channel_fail(v->channel, EXIT_OURS, err);
+	v->proc = proc_open_root(err);
+	int r = v->proc;
+	if (r >= 0)
+		r = lookup_target(v, err);
+	if (r >= 0)
+		r = plan_gather(v, err);
+	if (r >= 0)
+		r = plan_make(v, err);
+	if (r == -ECANCELED)
+		return EXIT_OURS; /* the front has gone */
+	if (r < 0)
+		return channel_fail(v->channel, EXIT_OURS, err);
+	if (v->request.verb == VERB_SHOW)
+		return show_send(v) < 0 ? EXIT_OURS : 0;
+	warn_of_power(v);
+	return run_command(v, err);
+}
+
+int main(int argc, char *argv[])
+{
+	int channel;
+	unsigned preserve;
+	if (sanitize_stdio() < 0 || parse_arguments(argc, argv, &channel, &preserve) < 0)
+		return usage();
+	char *no_environment[] = {NULL};
+	char **kept = no_environment;
+#if CENTERCTL_TEST_HOOKS
+	kept = hook_keep(environ);
+#endif
+	struct error err = ERROR_INIT;
+	if (sanitize_process(channel, preserve, &err) < 0 || sanitize_executable(argv, kept, &err) < 0)
+		return channel_fail(channel, EXIT_OURS, &err);
+	if (sanitize_dumpable() < 0 || set_cloexec(channel, true) < 0)
+		return usage();
+
+	struct visit v;
+	visit_init(&v);
+	v.channel = channel;
+	const char *elsewhere = hook_value("CENTERCTL_LIBEXECDIR");
+	v.libexecdir = elsewhere ? elsewhere : CENTERCTL_LIBEXECDIR;
+	int code = visit(&v, preserve, &err);
+	visit_done(&v);
+	return code;
+}

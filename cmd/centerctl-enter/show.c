@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: ISC */
+#include "show.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/capability.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+#include "lib/proto/message.h"
+#include "lib/proto/wire.h"
+
+struct rows {
+	struct buf body;
+	uint32_t count;
+};
+
+static void add(struct rows *rows, const char *group, const char *name, const char *entry, const char *init)
+{
+	char shown[1024];
+	wire_put_str(&rows->body, group);
+	wire_put_str(&rows->body, name);
+	text_escape(shown, sizeof(shown), entry, strlen(entry));
+	wire_put_str(&rows->body, shown);
+	text_escape(shown, sizeof(shown), init, strlen(init));
+	wire_put_str(&rows->body, shown);
+	rows->count++;
+}
+
+static void __attribute__((format(printf, 4, 5)))
+addf(struct rows *rows, const char *group, const char *name, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	add(rows, group, name, text, "");
+}
+
+static void show_container(struct rows *rows, const struct visit *v)
+{
+	const struct container *c = &v->container;
+	if (!v->by_pid) {
+		add(rows, "container", "name", c->name, "");
+		add(rows, "container", "id", c->id, "");
+		add(rows, "container", "image", c->image, "");
+		add(rows, "container", "image id", c->image_id, "");
+		add(rows, "container", "started", c->started_at, "");
+		add(rows, "container", "bundle", v->bundle_file.dir, "");
+	}
+	addf(rows, "container", "pid", "%d", (int)v->target.pid);
+	addf(rows, "container", "start time", "%" PRIu64 " ticks after boot", v->target.start_time);
+	cleanup_buf struct buf power = {0};
+	show_host_power(v, &power);
+	if (power.len)
+		add(rows, "container", "as good as the host", buf_text(&power), "");
+}
+
+static void show_namespaces(struct rows *rows, const struct visit *v)
+{
+	for (int i = 0; i < TARGET_NS_COUNT; i++) {
+		const struct target_ns *ns = &v->target.ns[i];
+		char entry[64], init[64];
+		bool entered = v->ns & (1u << i);
+		snprintf(entry, sizeof(entry), "%lu%s", (unsigned long)(entered ? ns->target : ns->own),
+			 entered		 ? ""
+			 : ns->target == ns->own ? " (shared with the host)"
+						 : " (not entered)");
+		snprintf(init, sizeof(init), "%lu", (unsigned long)ns->target);
+		if (ns->target || ns->own)
+			add(rows, "namespaces", ns_bit_name(1u << i), entry, init);
+	}
+}
+
+static void show_cgroups(struct rows *rows, const struct visit *v)
+{
+	for (size_t i = 0; i < v->target.cgroups.count; i++) {
+		const struct proc_cgroup *line = &v->target.cgroups.line[i];
+		char owner[65], entry[1024];
+		size_t len = strlen(line->path);
+		if (!v->by_pid)
+			proc_cgroup_owner(line->path, owner, &len);
+		snprintf(entry, sizeof(entry), "%.*s", (int)len, line->path);
+		add(rows, "cgroups", line->hierarchy == 0 ? "unified" : line->controllers, entry, line->path);
+	}
+}
+
+static void join_ids(const uint32_t *ids, size_t count, char *buf, size_t size)
+{
+	size_t used = 0;
+	buf[0] = '\0';
+	for (size_t i = 0; i < count && used + 12 < size; i++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%u", i ? "," : "", ids[i]);
+}
+
+static void show_user(struct rows *rows, const struct visit *v)
+{
+	const struct proc_status *s = &v->target.status;
+	char entry[1024], init[1024];
+	snprintf(entry, sizeof(entry), "%u%s%.100s%s", v->entry.uid, v->user.name[0] ? " (" : "", v->user.name,
+		 v->user.name[0] ? ")" : "");
+	snprintf(init, sizeof(init), "%u", s->uid[1]);
+	add(rows, "user", "uid", entry, init);
+	snprintf(entry, sizeof(entry), "%u", v->entry.gid);
+	snprintf(init, sizeof(init), "%u", s->gid[1]);
+	add(rows, "user", "gid", entry, init);
+	join_ids(v->entry.groups, v->entry.group_count, entry, sizeof(entry));
+	join_ids(s->groups, s->group_count, init, sizeof(init));
+	add(rows, "user", "groups", entry, init);
+	if (v->ns & NS_USER) {
+		snprintf(entry, sizeof(entry), "uid %u, gid %u on the host", v->host_uid, v->host_gid);
+		add(rows, "user", "mapped to", entry, "");
+	}
+	const char *home = env_get(v->env, "HOME");
+	add(rows, "user", "home", home ? home : "", "");
+}
+
+static void name_caps(uint64_t mask, char *buf, size_t size)
+{
+	size_t used = (size_t)snprintf(buf, size, "%016" PRIx64, mask);
+	for (int cap = 0; cap < 64 && used + 40 < size; cap++) {
+		if (!(mask & cap_bit(cap)))
+			continue;
+		char *name = cap_to_name(cap);
+		used += (size_t)snprintf(buf + used, size - used, " %s", name ? name : "?");
+		cap_free(name);
+	}
+}
+
+static void show_caps(struct rows *rows, const struct visit *v)
+{
+	const struct proc_status *s = &v->target.status;
+	const struct caps *c = &v->entry.caps;
+	const struct {
+		const char *name;
+		uint64_t entry, init;
+	} sets[] = {{"bounding", c->bounding, s->cap_bnd},
+		    {"permitted", c->permitted, s->cap_prm},
+		    {"effective", c->effective, s->cap_eff},
+		    {"inheritable", c->inheritable, s->cap_inh},
+		    {"ambient", c->ambient, s->cap_amb}};
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		char entry[1024], init[1024];
+		name_caps(sets[i].entry, entry, sizeof(entry));
+		name_caps(sets[i].init, init, sizeof(init));
+		add(rows, "capabilities", sets[i].name, entry, init);
+	}
+}
+
+static void show_confinement(struct rows *rows, const struct visit *v)
+{
+	static const char *const sources[] = {"none", "the container's bundle",
+					      "the container's bundle, compiled before", "Docker's default profile"};
+	static const char *const modes[] = {"none", "strict", "filter"};
+	const struct proc_status *s = &v->target.status;
+	char entry[256];
+	if (v->entry.filter.len > 0)
+		snprintf(entry, sizeof(entry), "filter from %s (%u instructions)", sources[v->filter_source],
+			 v->entry.filter.len);
+	else
+		snprintf(entry, sizeof(entry), "none");
+	add(rows, "confinement", "seccomp", entry, modes[s->seccomp]);
+	add(rows, "confinement", "no_new_privs", v->entry.no_new_privs ? "1" : "0", s->no_new_privs ? "1" : "0");
+	add(rows, "confinement", "security label", v->label.file ? v->label.text : "unchanged", v->target.label);
+	snprintf(entry, sizeof(entry), "%lld", (long long)v->entry.oom_score_adj);
+	char init[256];
+	snprintf(init, sizeof(init), "%lld", (long long)v->target.oom_score_adj);
+	add(rows, "confinement", "oom_score_adj", entry, init);
+	snprintf(entry, sizeof(entry), "%04o", v->entry.umask);
+	snprintf(init, sizeof(init), "%04o", s->umask);
+	add(rows, "confinement", "umask", entry, init);
+	snprintf(entry, sizeof(entry), "%d", v->entry.nice);
+	add(rows, "confinement", "nice", entry, entry);
+}
+
+static void show_limit(char *buf, size_t size, const struct rlimit *l)
+{
+	char soft[24] = "unlimited", hard[24] = "unlimited";
+	if (l->rlim_cur != RLIM_INFINITY)
+		snprintf(soft, sizeof(soft), "%llu", (unsigned long long)l->rlim_cur);
+	if (l->rlim_max != RLIM_INFINITY)
+		snprintf(hard, sizeof(hard), "%llu", (unsigned long long)l->rlim_max);
+	snprintf(buf, size, "%s:%s", soft, hard);
+}
+
+static void show_limits(struct rows *rows, const struct visit *v)
+{
+	static const char *const names[RLIM_NLIMITS] = {"cpu",	    "fsize",  "data",	 "stack", "core",  "rss",
+							"nproc",    "nofile", "memlock", "as",	  "locks", "sigpending",
+							"msgqueue", "nice",   "rtprio",	 "rttime"};
+	for (int i = 0; i < RLIM_NLIMITS; i++) {
+		char entry[64], init[64];
+		show_limit(entry, sizeof(entry), &v->entry.limits[i]);
+		show_limit(init, sizeof(init), &v->target.limits[i]);
+		add(rows, "limits", names[i] ? names[i] : "?", entry, init);
+	}
+}
+
+static void show_command(struct rows *rows, const struct visit *v)
+{
+	cleanup_buf struct buf argv = {0};
+	for (char **a = v->argv; *a; a++)
+		buf_printf(&argv, "%s%s", a == v->argv ? "" : " ", *a);
+	add(rows, "command", "argv", buf_text(&argv) ? buf_text(&argv) : "", "");
+	add(rows, "command", "cwd", v->cwd, "");
+	for (char **e = v->env; *e; e++) {
+		/* Values may be secrets; names say enough. */
+		char name[256];
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(*e, "="), *e);
+		add(rows, "command", "environment", name, "");
+	}
+}
+
+/* Capabilities that give the host away, unless a user namespace stands between. */
+static const uint64_t HOST_CAPS = (1ull << CAP_SYS_ADMIN) | (1ull << CAP_SYS_MODULE) | (1ull << CAP_SYS_RAWIO) |
+				  (1ull << CAP_SYS_PTRACE) | (1ull << CAP_DAC_READ_SEARCH) | (1ull << CAP_SYS_BOOT) |
+				  (1ull << CAP_MAC_ADMIN) | (1ull << CAP_BPF);
+
+static void add_reason(struct buf *to, const char *reason)
+{
+	buf_printf(to, "%s%s", to->len ? "; " : "", reason);
+}
+
+static bool is_engine_socket(const char *path)
+{
+	static const char *const sockets[] = {"/", "/run", "/var/run", "/etc", "/proc", "/dev", "/var/lib/docker"};
+	for (size_t i = 0; i < ARRAY_SIZE(sockets); i++)
+		if (strcmp(path, sockets[i]) == 0)
+			return true;
+	return strstr(path, "docker.sock") || strstr(path, "podman.sock") || strstr(path, "containerd.sock");
+}
+
+void show_host_power(const struct visit *v, struct buf *to)
+{
+	const struct container *c = &v->container;
+	unsigned foreign = target_foreign_ns(&v->target);
+	if (c->privileged)
+		add_reason(to, "the container is privileged");
+	if (!(foreign & NS_PID) && !(foreign & NS_USER))
+		add_reason(to, "it shares the host's PID namespace");
+	if (!(foreign & NS_USER) && (v->entry.caps.bounding & HOST_CAPS)) {
+		char text[256] = "it has";
+		for (int cap = 0; cap < 64; cap++) {
+			if (!(v->entry.caps.bounding & HOST_CAPS & cap_bit(cap)))
+				continue;
+			char *name = cap_to_name(cap);
+			size_t used = strlen(text);
+			snprintf(text + used, sizeof(text) - used, " %s", name ? name : "?");
+			cap_free(name);
+		}
+		add_reason(to, text);
+	}
+	for (char **b = c->binds; b && *b; b++) {
+		if (!is_engine_socket(*b))
+			continue;
+		char text[512];
+		snprintf(text, sizeof(text), "%.400s of the host is mounted in it", *b);
+		add_reason(to, text);
+	}
+}
+
+int show_send(const struct visit *v)
+{
+	struct rows rows = {0};
+	show_container(&rows, v);
+	show_user(&rows, v);
+	show_namespaces(&rows, v);
+	show_cgroups(&rows, v);
+	show_caps(&rows, v);
+	show_confinement(&rows, v);
+	show_limits(&rows, v);
+	show_command(&rows, v);
+	cleanup_buf struct buf b = {0};
+	wire_put_u32(&b, rows.count);
+	buf_add(&b, rows.body.data, rows.body.len);
+	b.failed |= rows.body.failed;
+	buf_done(&rows.body);
+	return message_send(v->channel, CHANNEL_SHOW, &b, NULL, 0);
+}

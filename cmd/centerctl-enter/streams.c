@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+#include "streams.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/priv/stdfd.h"
+
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER _IO('T', 0x41)
+#endif
+
+enum { PIPE_SIZE = 1 << 20 };
+
+/* By descriptor, never by path: what a path names inside is the container's choice (CVE-2025-52565). */
+static int give_to_user(const struct visit *v, int fd)
+{
+	struct stat st;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_uid == v->host_uid)
+		return 0;
+	return fchown(fd, v->host_uid, (gid_t)-1) < 0 ? -errno : 0;
+}
+
+static int make_pty(struct visit *v, struct streams *st, struct error *err)
+{
+	const struct request *r = &v->request;
+	if (v->peek.ptmx < 0)
+		return error_set(err, -ENODEV, "%s has no usable /dev/pts: run without a terminal (-T)", visit_name(v));
+	st->master = steal_fd(&v->peek.ptmx);
+	int unlock = 0;
+	if (ioctl(st->master, TIOCSPTLCK, &unlock) < 0)
+		return error_errno(err, -errno, "cannot unlock a terminal of the container");
+	/* The other end of this very pty (Linux 4.13), not whatever now stands at /dev/pts/N. */
+	int slave = ioctl(st->master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (slave < 0)
+		return error_errno(err, -errno, "cannot open a terminal of the container");
+	st->inner[0] = slave;
+	struct winsize size = {.ws_row = r->rows ? r->rows : 24, .ws_col = r->cols ? r->cols : 80};
+	if (ioctl(slave, TIOCSWINSZ, &size) < 0)
+		return error_errno(err, -errno, "cannot set the terminal's size");
+	int given = give_to_user(v, slave);
+	if (given < 0)
+		return error_errno(err, given, "cannot give the terminal to the container's user");
+	return 0;
+}
+
+static int relay_pty(struct streams *st, struct session *s, struct error *err)
+{
+	int r = flow_end_open(&s->flow[FLOW_IN].from, 0, false);
+	if (r == 0)
+		r = flow_end_own(&s->flow[FLOW_IN].to, fcntl(st->master, F_DUPFD_CLOEXEC, 3));
+	if (r == 0)
+		r = flow_end_own(&s->flow[FLOW_OUT].from, fcntl(st->master, F_DUPFD_CLOEXEC, 3));
+	if (r == 0)
+		r = flow_end_open(&s->flow[FLOW_OUT].to, 1, true);
+	if (r < 0)
+		return error_errno(err, r, "cannot relay the terminal");
+	s->flow_used[FLOW_IN] = s->flow_used[FLOW_OUT] = true;
+	s->master = st->master;
+	return 0;
+}
+
+/* A pipe between the caller's descriptor `which` and the command, relayed here. */
+static int relay_pipe(const struct visit *v, struct streams *st, int which, struct session *s, struct error *err)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_errno(err, -errno, "cannot make a pipe");
+	bool input = which == FLOW_IN;
+	st->inner[which] = input ? ends[0] : ends[1];
+	int outer = input ? ends[1] : ends[0];
+	struct flow *f = &s->flow[which];
+	fcntl(outer, F_SETPIPE_SZ, PIPE_SIZE);
+	int r = flow_end_own(input ? &f->to : &f->from, outer);
+	if (r == 0)
+		r = flow_end_open(input ? &f->from : &f->to, which, !input);
+	if (r == 0)
+		r = give_to_user(v, st->inner[which]);
+	if (r < 0)
+		return error_errno(err, r, "cannot relay standard descriptor %d", which);
+	f->splice = true;
+	s->flow_used[which] = true;
+	return 0;
+}
+
+/* The container's own /dev/null; where it has none, a pipe that gives the same end of file. */
+static int use_null(const struct visit *v, struct streams *st, int which, struct error *err)
+{
+	if (v->peek.null >= 0) {
+		st->inner[which] = fcntl(v->peek.null, F_DUPFD_CLOEXEC, 3);
+		return st->inner[which] < 0 ? error_errno(err, -errno, "cannot duplicate a descriptor") : 0;
+	}
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_errno(err, -errno, "cannot make a pipe");
+	st->inner[which] = which == 0 ? ends[0] : ends[1];
+	close_fd(which == 0 ? ends[1] : ends[0]);
+	return 0;
+}
+
+static int make_one(struct visit *v, struct streams *st, int which, struct session *s, struct error *err)
+{
+	struct entry *e = &v->entry;
+	if (v->request.detach || (which == 0 && !v->request.stdin_open)) {
+		int r = use_null(v, st, which, err);
+		e->stdio[which] = st->inner[which];
+		return r;
+	}
+	switch (stdfd_judge(which, err)) {
+	case STDFD_REFUSE:
+		return -EBADF;
+	case STDFD_HAND_OVER:
+		e->stdio[which] = which;
+		/* So that /dev/stdout can be opened again by the container's user, as runc does for what it passes on.
+		 */
+		(void)give_to_user(v, which);
+		return 0;
+	case STDFD_RELAY:
+		break;
+	}
+	if (which == 2 && s->flow_used[FLOW_OUT] && stdfd_same(1, 2)) {
+		e->stdio[2] = e->stdio[1];
+		return 0;
+	}
+	int r = relay_pipe(v, st, which, s, err);
+	e->stdio[which] = st->inner[which];
+	return r;
+}
+
+int streams_make(struct visit *v, struct streams *ret, struct session *s, struct error *err)
+{
+	struct entry *e = &v->entry;
+	s->master = -1;
+	if (!v->request.tty) {
+		for (int i = 0; i < 3; i++) {
+			int r = make_one(v, ret, i, s, err);
+			if (r < 0)
+				return r;
+		}
+		return 0;
+	}
+	int r = make_pty(v, ret, err);
+	if (r < 0)
+		return r;
+	for (int i = 0; i < 3; i++)
+		e->stdio[i] = ret->inner[0];
+	e->tty = true;
+	if (v->request.detach) {
+		s->master = ret->master;
+		return 0;
+	}
+	struct error ignored;
+	for (int i = 0; i < 2; i++)
+		if (stdfd_judge(i, &ignored) == STDFD_REFUSE)
+			return error_set(err, -EBADF, "%s", ignored.text);
+	s->terminal = termios_guard_new(0);
+	return relay_pty(ret, s, err);
+}
+
+void streams_close_inner(struct streams *s)
+{
+	for (int i = 0; i < 3; i++)
+		s->inner[i] = close_fd(s->inner[i]);
+}

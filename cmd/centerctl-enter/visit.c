@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+#include "visit.h"
+
+#include <string.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+
+void visit_init(struct visit *v)
+{
+	*v = (struct visit){.channel = -EBADF,
+			    .proc = -EBADF,
+			    .resolver = RESOLVER_INIT,
+			    .target = TARGET_INIT,
+			    .cgroups = {.v2 = -1, .memory_events = -EBADF},
+			    .bundle_file = {.fd = -EBADF},
+			    .peek = PEEK_INIT};
+}
+
+void visit_done(struct visit *v)
+{
+	resolver_done(&v->resolver);
+	request_done(&v->request);
+	container_done(&v->container);
+	target_done(&v->target);
+	cgroups_done(&v->cgroups);
+	close_fd(v->bundle_file.fd);
+	peek_done(&v->peek);
+	bundle_done(&v->bundle);
+	user_done(&v->user);
+	strv_free(v->argv);
+	strv_free(v->env);
+	cleanup_free_function(&v->cwd);
+	close_fd(v->proc);
+	close_fd(v->channel);
+	visit_init(v);
+}
+
+const char *visit_name(const struct visit *v)
+{
+	return v->by_pid || !v->container.name[0] ? v->request.target : v->container.name;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Joining the container's cgroups, in every hierarchy, without waiting for the kernel's global threadgroup lock where
+ * that can be avoided (cgroup.procs takes it and may then wait 5-20 ms for an RCU grace period):
+ *
+ * - cgroup v1: the single-threaded child writes "0" to `tasks`, which moves itself alone and skips the lock.
+ * - cgroup v2: the child is born there, clone3(CLONE_INTO_CGROUP), Linux 5.7.
+ * - where either is refused: the parent writes the child's PID to `cgroup.procs`.
+ *
+ * The child is made first and moved then, so that a container at its pids limit can still be entered: a move may exceed
+ * the limit, a fork may not.
+ *
+ * Runs as: root, to open files of cgroupfs for writing. Since Linux 5.16 (and its stable predecessors) the opener's
+ * credentials count for a write, so the child may write after it has dropped its own.
+ */
+#ifndef CENTERCTL_PRIV_CGROUP_H
+#define CENTERCTL_PRIV_CGROUP_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "lib/base/error.h"
+#include "procfs.h"
+#include "target.h"
+
+struct cgroup_hierarchy {
+	int dir;   /* the container's cgroup */
+	int tasks; /* v1: `tasks`, open for writing; -EBADF on v2 */
+	bool v2;
+	char name[64]; /* for messages */
+};
+
+struct cgroups {
+	struct cgroup_hierarchy at[PROC_CGROUPS_MAX];
+	size_t count;
+	int v2;		   /* index of the v2 hierarchy, -1 if there is none to join */
+	int memory_events; /* a file that counts OOM kills, -EBADF if there is none */
+};
+
+void cgroups_done(struct cgroups *c);
+#define cleanup_cgroups __attribute__((cleanup(cgroups_done)))
+
+/*
+ * Opens what has to be joined: the hierarchies in which the target is elsewhere than we. With `id`, the container's own
+ * cgroup (up to the component that names it); without, or if own_path, the very cgroup of the target process. -ENOENT:
+ * a cgroup is gone.
+ */
+int cgroups_open(struct cgroups *c, const struct target *t, const char *id, bool own_path, struct error *err);
+
+/* Moves the calling, single-threaded process into a v1 hierarchy. Returns 0 or -errno. */
+int cgroup_join_self(const struct cgroup_hierarchy *h);
+
+/* Moves another process. Returns 0 or -errno. */
+int cgroup_join_pid(const struct cgroup_hierarchy *h, pid_t pid);
+
+/* How many processes the kernel has killed in the memory cgroup for want of memory; -1 if that is not known. */
+long cgroups_oom_kills(const struct cgroups *c);
+
+/* pids.max of the container, as text, for a message; "" if unlimited or unknown. */
+void cgroups_pids_limit(const struct cgroups *c, char *buf, size_t size);
+
+/* Whether a v1 or v2 freezer holds the container. */
+bool cgroups_frozen(const struct cgroups *c);
+
+#endif

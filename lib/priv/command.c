@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+#include "command.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hook.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/proto/request.h"
+#include "traveller.h"
+
+_Noreturn static void fail(const struct command *c, enum stage stage, int code, int64_t value)
+{
+	struct report r = {.stage = stage, .code = code, .value = value};
+	write_full(c->report, &r, sizeof(r));
+	_exit(EXIT_OURS);
+}
+
+bool command_cwd_is_inside(void)
+{
+	char path[PATH_MAX];
+	return syscall(SYS_getcwd, path, sizeof(path)) > 0 && path[0] == '/';
+}
+
+/* Asks the parent, which is outside and may, to move us. */
+static void ask_to_be_moved(const struct command *c, size_t hierarchy)
+{
+	struct report r = {.stage = STAGE_MOVE, .value = (int64_t)hierarchy};
+	char answer;
+	if (write_full(c->report, &r, sizeof(r)) < 0 || read_full(c->report, &answer, 1) != 1)
+		_exit(EXIT_OURS);
+}
+
+static void join_cgroups(const struct command *c)
+{
+	const struct cgroups *groups = c->entry->cgroups;
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct cgroup_hierarchy *h = &groups->at[i];
+		if (h->v2 && c->born_in_v2)
+			continue;
+		if (h->v2 || cgroup_join_self(h) < 0)
+			ask_to_be_moved(c, i);
+		close_fd(h->tasks);
+	}
+}
+
+static void enter_cwd(const struct command *c)
+{
+	if (c->in_cwd)
+		return;
+	if (chdir(c->entry->cwd) < 0)
+		fail(c, STAGE_CHDIR, -errno, 0);
+	if (!command_cwd_is_inside())
+		fail(c, STAGE_CWD_OUTSIDE, -errno, 0);
+}
+
+/* As execvp(3), but a file of an unknown format is an error, not a shell script, and "" in PATH means nothing. */
+static void execute(const struct command *c)
+{
+	const struct entry *e = c->entry;
+	const char *name = e->argv[0];
+	if (strchr(name, '/')) {
+		execve(name, e->argv, e->env);
+		fail(c, STAGE_EXEC, -errno, 0);
+	}
+	const char *path = env_get(e->env, "PATH");
+	int code = -ENOENT;
+	bool found = false;
+	for (const char *at = path ? path : ""; *at;) {
+		size_t len = (size_t)(strchrnul(at, ':') - at);
+		char file[PATH_MAX];
+		if (len > 0 && len + 1 + strlen(name) < sizeof(file)) {
+			memcpy(file, at, len);
+			file[len] = '/';
+			memcpy(file + len + 1, name, strlen(name) + 1);
+			execve(file, e->argv, e->env);
+			if (errno == EACCES) {
+				found = true;
+			} else if (errno != ENOENT && errno != ENOTDIR) {
+				fail(c, STAGE_EXEC, -errno, 1);
+			}
+		}
+		at += len + (at[len] == ':');
+	}
+	fail(c, STAGE_EXEC, found ? -EACCES : code, found);
+}
+
+_Noreturn void command_run(const struct command *c)
+{
+	const struct entry *e = c->entry;
+	join_cgroups(c);
+	if (setsid() < 0)
+		fail(c, STAGE_ERROR, -errno, 0);
+	if (e->tty && ioctl(0, TIOCSCTTY, 0) < 0)
+		fail(c, STAGE_ERROR, -errno, 0);
+	enter_cwd(c);
+	if (c->load_filter) {
+		int r = c->load_filter(e);
+		if (r < 0)
+			fail(c, STAGE_ERROR, r, 0);
+	}
+	if (c->drop_after_filter)
+		c->drop_after_filter(e, c->report);
+	/* Last: a change of credentials clears it. A parent that died before this has hung up. */
+	if (e->die_with_us && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		fail(c, STAGE_ERROR, -errno, 0);
+	struct pollfd parent = {.fd = c->report, .events = POLLIN};
+	if (e->die_with_us && poll(&parent, 1, 0) > 0)
+		_exit(EXIT_OURS);
+	execute(c);
+	_exit(EXIT_OURS);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The connection to the engine is root, so centerctl-resolve never holds it: it talks into one end of a socket pair,
+ * and this lets exactly one request through, whose target we chose, and after it only answers. The request that the
+ * engine sees is written by us; what centerctl-resolve wrote is only compared.
+ *
+ * With TLS nothing can be compared on the way: then centerctl-resolve gets the connection itself.
+ */
+#ifndef CENTERCTL_PRIV_ENGINE_GATE_H
+#define CENTERCTL_PRIV_ENGINE_GATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/proto/request.h"
+
+/*
+ * Connects to the engine within the deadline. Returns the descriptor, or -errno with a text that says what stands
+ * behind it and what to do.
+ */
+int engine_connect(const struct engine *e, int abort_fd, int64_t deadline, struct error *err);
+
+/*
+ * Whether `text`, which ends with the empty line, is the one permitted request: GET of `path`, and of header fields
+ * only Host, User-Agent, Accept and Connection.
+ */
+bool engine_request_is(const char *text, size_t len, const char *path);
+
+/*
+ * Relays one exchange between `inner` (our end of the pair) and `engine` until `until` is readable (the answer has been
+ * parsed) or the engine has closed and everything is passed on. 0; -EACCES if another request than GET of path was
+ * tried; -ETIMEDOUT; -ECANCELED; -EFBIG.
+ */
+int engine_gate(int inner, int engine, int until, const char *path, int abort_fd, int64_t deadline, struct error *err);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+#include "entry.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hook.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/proto/request.h"
+#include "sys.h"
+#include "traveller.h"
+
+struct attempt {
+	const struct entry *e;
+	bool into_v2;	  /* make the traveller inside the v2 cgroup */
+	bool filter_late; /* the command itself loads the filter */
+	pid_t traveller;
+	pid_t child; /* 0 until it is known */
+	struct report failure;
+};
+
+static pid_t fork_into(int cgroup)
+{
+	struct clone_args args = {
+		.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)(unsigned)cgroup};
+	if (hook_fails("clone-into-cgroup"))
+		return -1;
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
+static int start_traveller(struct attempt *a, int report, int other_end)
+{
+	const struct cgroups *c = a->e->cgroups;
+	bool born = a->into_v2;
+	pid_t pid = born ? fork_into(c->at[c->v2].dir) : fork();
+	if (pid < 0 && born) {
+		/* EAGAIN at the pids limit, EBUSY where the cgroup delegates, ENOSYS before 5.7: move the command
+		 * later. */
+		a->into_v2 = born = false;
+		pid = fork();
+	}
+	if (pid < 0)
+		return -errno;
+	if (pid == 0) {
+		close_fd(other_end);
+		traveller_run(a->e, report, born, a->filter_late);
+	}
+	a->traveller = pid;
+	return 0;
+}
+
+/* The parent's part for a hierarchy that the command could not join by itself. */
+static int move_child(const struct attempt *a, int64_t index, struct error *err)
+{
+	const struct cgroups *c = a->e->cgroups;
+	if (index < 0 || (size_t)index >= c->count || a->child <= 0)
+		return error_set(err, -EBADMSG, "the entering process sent nonsense");
+	const struct cgroup_hierarchy *h = &c->at[index];
+	int r = cgroup_join_pid(h, a->child);
+	if (r == -ENOENT || r == -ENODEV)
+		return error_set(err, r, "the container's cgroup is gone (%s): is it being removed", h->name);
+	return r < 0 ? error_errno(err, r, "cannot join the container's cgroup (%s)", h->name) : 0;
+}
+
+/* Returns 1 when the command has been executed, 0 to go on, or -errno. */
+static int on_report(struct attempt *a, int sock, const struct report *r, struct error *err)
+{
+	switch ((enum stage)r->stage) {
+	case STAGE_CHILD:
+		a->child = (pid_t)r->value;
+		return 0;
+	case STAGE_MOVE: {
+		int moved = move_child(a, r->value, err);
+		if (moved == 0)
+			moved = write_full(sock, "", 1);
+		return moved;
+	}
+	case STAGE_ERROR:
+	case STAGE_CLONE:
+	case STAGE_CHDIR:
+	case STAGE_CWD_OUTSIDE:
+	case STAGE_EXEC:
+		a->failure = *r;
+		a->failure.text[sizeof(a->failure.text) - 1] = '\0';
+		return r->code < 0 ? r->code : -EIO;
+	}
+	return error_set(err, -EBADMSG, "the entering process sent nonsense");
+}
+
+/*
+ * Follows the reports until the socket closes, which is execve(2), or something fails. STAGE_MOVE may overtake
+ * STAGE_CHILD, since two processes write: such a message is kept back until the PID is known.
+ */
+static int follow(struct attempt *a, int sock, int abort_fd, int64_t deadline, struct error *err)
+{
+	struct report early = {0};
+	for (;;) {
+		int ready = wait_fd_or(sock, POLLIN, abort_fd, deadline);
+		if (ready == -ETIMEDOUT)
+			return error_set(err, ready,
+					 "the command did not start in time: the container may have been paused");
+		if (ready < 0)
+			return ready;
+		struct report r;
+		ssize_t n = recv(sock, &r, sizeof(r), 0);
+		if (n == 0)
+			return a->child > 0 ? 0
+					    : error_set(err, -EIO,
+							"the entering process died: the container may be "
+							"out of memory, or its seccomp filter forbids what "
+							"entering needs");
+		if (n != (ssize_t)sizeof(r))
+			return error_set(err, -EIO, "the entering process died early");
+		if (r.stage == STAGE_MOVE && a->child <= 0) {
+			early = r;
+			continue;
+		}
+		int done = on_report(a, sock, &r, err);
+		if (done == 0 && early.stage && a->child > 0) {
+			done = on_report(a, sock, &early, err);
+			early.stage = 0;
+		}
+		if (done < 0)
+			return done;
+	}
+}
+
+static int run_attempt(struct attempt *a, int abort_fd, int64_t deadline, struct error *err)
+{
+	int pair[2];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return error_errno(err, -errno, "cannot make a socket pair");
+	cleanup_fd int ours = pair[0];
+	cleanup_fd int theirs = pair[1];
+	int r = start_traveller(a, theirs, ours);
+	if (r < 0)
+		return error_errno(err, r, "cannot fork");
+	theirs = close_fd(theirs);
+	r = follow(a, ours, abort_fd, deadline, err);
+	if (r < 0) {
+		sys_kill_child(a->child);
+		sys_kill_child(a->traveller);
+		return r;
+	}
+	while (waitpid(a->traveller, NULL, 0) < 0 && errno == EINTR)
+		;
+	return 0;
+}
+
+/* A filter that refuses clone(2) can be loaded by the command itself, where nobody inside may attach to it meanwhile.
+ */
+static bool may_filter_late(const struct attempt *a)
+{
+	const struct entry *e = a->e;
+	return e->filter.len > 0 && !e->no_new_privs && !a->filter_late &&
+	       (!(e->target->status.cap_bnd & cap_bit(CAP_SYS_PTRACE)) || (e->ns & NS_USER));
+}
+
+static int explain_clone(const struct attempt *a, struct error *err)
+{
+	char limit[32];
+	cgroups_pids_limit(a->e->cgroups, limit, sizeof(limit));
+	if (a->failure.code == -EAGAIN && limit[0])
+		return error_set(err, -EAGAIN,
+				 "the container is at its limit of %s processes (pids.max): "
+				 "end some of them or raise it with docker update --pids-limit",
+				 limit);
+	return error_errno(err, a->failure.code, "cannot make a process in the container");
+}
+
+static int explain_exec(const struct attempt *a, int *ret_exit, struct error *err)
+{
+	const char *name = a->e->argv[0];
+	char shown[256];
+	text_escape(shown, sizeof(shown), name, strlen(name));
+	int code = a->failure.code;
+	*ret_exit = EXIT_NOT_EXECUTABLE;
+	switch (-code) {
+	case ENOENT:
+	case ENOTDIR:
+		*ret_exit = EXIT_NOT_FOUND;
+		if (strchr(name, '/'))
+			return error_set(err, code,
+					 "%s: no such file in the container, or its interpreter is not there", shown);
+		return error_set(err, code, "%s: command not found in the container's PATH", shown);
+	case EACCES:
+		return error_set(err, code, "%s: found in the container, but not executable for this user", shown);
+	case ENOEXEC:
+		return error_set(err, code,
+				 "%s: found in the container, but of no format that this machine can execute", shown);
+	case EAGAIN:
+		return error_set(err, code, "%s: the user has as many processes as its limit (ulimit -u) allows",
+				 shown);
+	default:
+		return error_errno(err, code, "cannot execute %s in the container", shown);
+	}
+}
+
+static int explain(const struct attempt *a, int *ret_exit, struct error *err)
+{
+	char cwd[256];
+	*ret_exit = EXIT_OURS;
+	text_escape(cwd, sizeof(cwd), a->e->cwd, strlen(a->e->cwd));
+	switch ((enum stage)a->failure.stage) {
+	case STAGE_CHDIR:
+		if (a->failure.code == -ENOENT)
+			return error_set(err, -ENOENT,
+					 "working directory %s is not in the container: create it, or "
+					 "choose another with --workdir",
+					 cwd);
+		return error_errno(err, a->failure.code, "cannot enter working directory %s of the container", cwd);
+	case STAGE_CWD_OUTSIDE:
+		return error_set(err, -EXDEV, "working directory %s has been deleted or lies outside the container",
+				 cwd);
+	case STAGE_CLONE:
+		return explain_clone(a, err);
+	case STAGE_EXEC:
+		return explain_exec(a, ret_exit, err);
+	case STAGE_ERROR:
+		if (a->failure.text[0])
+			return error_set(err, a->failure.code, "%s", a->failure.text);
+		return error_errno(err, a->failure.code, "cannot prepare the command in the container");
+	case STAGE_CHILD:
+	case STAGE_MOVE:
+		break;
+	}
+	return err->code;
+}
+
+int entry_start(const struct entry *e, int abort_fd, int64_t deadline, pid_t *ret_pid, int *ret_exit, struct error *err)
+{
+	struct attempt a = {.e = e, .into_v2 = e->cgroups->v2 >= 0};
+	int r = run_attempt(&a, abort_fd, deadline, err);
+	if (r == -EAGAIN && a.failure.stage == STAGE_CLONE && a.into_v2) {
+		/* The traveller took the last place below pids.max: stay outside, and move the command afterwards. */
+		a = (struct attempt){.e = e};
+		r = run_attempt(&a, abort_fd, deadline, err);
+	}
+	bool clone_refused = a.failure.stage == STAGE_CLONE && r != -EAGAIN && r != -ENOMEM;
+	if (r < 0 && clone_refused && may_filter_late(&a)) {
+		a = (struct attempt){.e = e, .into_v2 = a.into_v2, .filter_late = true};
+		r = run_attempt(&a, abort_fd, deadline, err);
+	}
+	if (r < 0) {
+		explain(&a, ret_exit, err);
+		return r;
+	}
+	*ret_pid = a.child;
+	return 0;
+}

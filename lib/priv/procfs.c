@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: ISC */
+#include "procfs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+
+/* Reads one number in base at *at, after blanks, and moves *at behind it. */
+static int take_number(const char **at, int base, uint64_t max, uint64_t *ret)
+{
+	const char *s = *at;
+	while (*s == ' ' || *s == '\t')
+		s++;
+	const char *digits = base == 16 ? "0123456789abcdef" : base == 8 ? "01234567" : "0123456789";
+	size_t len = strspn(s, digits);
+	if (len == 0 || len > 20)
+		return -EBADMSG;
+	errno = 0;
+	char *end;
+	uint64_t value = strtoull(s, &end, base);
+	if (errno || end != s + len || value > max)
+		return -EBADMSG;
+	*at = end;
+	*ret = value;
+	return 0;
+}
+
+static int take_pid(const char **at, pid_t *ret)
+{
+	uint64_t value;
+	int r = take_number(at, 10, INT32_MAX, &value);
+	if (r == 0)
+		*ret = (pid_t)value;
+	return r;
+}
+
+static int take_ids(const char *at, uint32_t ids[4])
+{
+	for (int i = 0; i < 4; i++) {
+		uint64_t value;
+		if (take_number(&at, 10, UINT32_MAX, &value) < 0)
+			return -EBADMSG;
+		ids[i] = (uint32_t)value;
+	}
+	return 0;
+}
+
+static bool at_line_end(const char *at)
+{
+	at += strspn(at, " \t");
+	return *at == '\n' || *at == '\0';
+}
+
+static int take_groups(const char *at, struct proc_status *s)
+{
+	size_t room = 0;
+	while (!at_line_end(at)) {
+		uint64_t value;
+		if (s->group_count >= PROC_GROUPS_MAX || take_number(&at, 10, UINT32_MAX, &value) < 0)
+			return -EBADMSG;
+		if (s->group_count == room) {
+			room = room ? room * 2 : 32;
+			gid_t *bigger = reallocarray(s->groups, room, sizeof(gid_t));
+			if (!bigger)
+				return -ENOMEM;
+			s->groups = bigger;
+		}
+		s->groups[s->group_count++] = (gid_t)value;
+	}
+	return 0;
+}
+
+static int take_ns_pids(const char *at, struct proc_status *s)
+{
+	while (!at_line_end(at)) {
+		if (s->ns_depth >= PROC_NS_DEPTH_MAX || take_pid(&at, &s->ns_pid) < 0)
+			return -EBADMSG;
+		s->ns_depth++;
+	}
+	return s->ns_depth > 0 ? 0 : -EBADMSG;
+}
+
+static int take_one_pid(const char *at, pid_t *ret)
+{
+	return take_pid(&at, ret) < 0 || !at_line_end(at) ? -EBADMSG : 0;
+}
+
+static int take_mask(const char *at, int base, uint64_t *ret)
+{
+	return take_number(&at, base, UINT64_MAX, ret) < 0 || !at_line_end(at) ? -EBADMSG : 0;
+}
+
+enum { HAS_TGID = 1, HAS_PID = 2, HAS_UID = 4, HAS_GID = 8, HAS_BND = 16, HAS_PRM = 32, HAS_ALL = 63 };
+
+static int status_line(const char *line, struct proc_status *s, unsigned *seen)
+{
+	const char *v;
+	uint64_t value;
+	int r = 0;
+	if ((v = str_after(line, "Tgid:"))) {
+		*seen |= HAS_TGID;
+		return take_one_pid(v, &s->tgid);
+	}
+	if ((v = str_after(line, "Pid:"))) {
+		*seen |= HAS_PID;
+		return take_one_pid(v, &s->pid);
+	}
+	if ((v = str_after(line, "PPid:")))
+		return take_one_pid(v, &s->ppid);
+	if ((v = str_after(line, "Uid:"))) {
+		*seen |= HAS_UID;
+		return take_ids(v, s->uid);
+	}
+	if ((v = str_after(line, "Gid:"))) {
+		*seen |= HAS_GID;
+		return take_ids(v, s->gid);
+	}
+	if ((v = str_after(line, "Groups:")))
+		return s->groups ? -EBADMSG : take_groups(v, s);
+	if ((v = str_after(line, "NSpid:")))
+		return s->ns_depth ? -EBADMSG : take_ns_pids(v, s);
+	if ((v = str_after(line, "Umask:"))) {
+		r = take_mask(v, 8, &value);
+		if (r == 0)
+			s->umask = (uint32_t)value & 0777;
+		return r;
+	}
+	if ((v = str_after(line, "CapInh:")))
+		return take_mask(v, 16, &s->cap_inh);
+	if ((v = str_after(line, "CapPrm:"))) {
+		*seen |= HAS_PRM;
+		return take_mask(v, 16, &s->cap_prm);
+	}
+	if ((v = str_after(line, "CapEff:")))
+		return take_mask(v, 16, &s->cap_eff);
+	if ((v = str_after(line, "CapBnd:"))) {
+		*seen |= HAS_BND;
+		return take_mask(v, 16, &s->cap_bnd);
+	}
+	if ((v = str_after(line, "CapAmb:")))
+		return take_mask(v, 16, &s->cap_amb);
+	if ((v = str_after(line, "NoNewPrivs:"))) {
+		r = take_mask(v, 10, &value);
+		s->no_new_privs = r == 0 && value != 0;
+		return r;
+	}
+	if ((v = str_after(line, "Seccomp:"))) {
+		r = take_mask(v, 10, &value);
+		if (r == 0)
+			s->seccomp = value > 2 ? 2 : (uint32_t)value;
+		return r;
+	}
+	return 0;
+}
+
+void proc_status_done(struct proc_status *s)
+{
+	cleanup_free_function(&s->groups);
+	*s = (struct proc_status){0};
+}
+
+int proc_status_parse(const char *text, struct proc_status *ret)
+{
+	cleanup_proc_status struct proc_status s = {.umask = 022};
+	unsigned seen = 0;
+	/* The kernel escapes newlines in Name:, so a line's beginning is the kernel's own. */
+	for (const char *line = text; *line;) {
+		int r = status_line(line, &s, &seen);
+		if (r < 0)
+			return r;
+		line = strchrnul(line, '\n');
+		if (*line)
+			line++;
+	}
+	if (seen != HAS_ALL)
+		return -EBADMSG;
+	*ret = s;
+	s = (struct proc_status){0};
+	return 0;
+}
+
+int proc_stat_parse(const char *text, struct proc_stat *ret)
+{
+	/* The name ends at the last parenthesis: nothing behind it can hold one. */
+	const char *at = strrchr(text, ')');
+	if (!at || at[1] != ' ' || !at[2] || at[3] != ' ')
+		return -EBADMSG;
+	struct proc_stat s = {.state = at[2]};
+	at += 4;
+	for (int field = 4; field <= 22; field++) {
+		at += strspn(at, " ");
+		bool negative = *at == '-';
+		if (negative)
+			at++;
+		uint64_t value;
+		if (take_number(&at, 10, UINT64_MAX, &value) < 0)
+			return -EBADMSG;
+		if (field <= 6 && (negative ? value > 1 : value > INT32_MAX))
+			return -EBADMSG;
+		if (field == 4)
+			s.ppid = (pid_t)value;
+		else if (field == 5)
+			s.pgrp = negative ? -1 : (pid_t)value;
+		else if (field == 6)
+			s.session = negative ? -1 : (pid_t)value;
+		else if (field == 19)
+			s.nice = negative ? -(int64_t)(value % 128) : (int64_t)(value % 128);
+		else if (field == 22)
+			s.start_time = value;
+	}
+	*ret = s;
+	return 0;
+}
+
+void proc_cgroups_done(struct proc_cgroups *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		cleanup_free_function(&c->line[i].controllers);
+		cleanup_free_function(&c->line[i].path);
+	}
+	c->count = 0;
+}
+
+static int cgroup_line(const char *line, size_t len, struct proc_cgroup *ret)
+{
+	const char *at = line;
+	uint64_t hierarchy;
+	if (take_number(&at, 10, INT32_MAX, &hierarchy) < 0 || *at++ != ':')
+		return -EBADMSG;
+	const char *colon = memchr(at, ':', len - (size_t)(at - line));
+	if (!colon || colon[1] != '/')
+		return -EBADMSG;
+	ret->hierarchy = (uint32_t)hierarchy;
+	ret->controllers = strndup(at, (size_t)(colon - at));
+	ret->path = strndup(colon + 1, len - (size_t)(colon + 1 - line));
+	return ret->controllers && ret->path ? 0 : -ENOMEM;
+}
+
+int proc_cgroups_parse(const char *text, struct proc_cgroups *ret)
+{
+	cleanup_proc_cgroups struct proc_cgroups c = {.count = 0};
+	while (*text) {
+		size_t len = (size_t)(strchrnul(text, '\n') - text);
+		if (c.count == PROC_CGROUPS_MAX)
+			return -EBADMSG;
+		struct proc_cgroup *line = &c.line[c.count++];
+		*line = (struct proc_cgroup){0};
+		int r = cgroup_line(text, len, line);
+		if (r < 0)
+			return r;
+		text += len;
+		if (*text)
+			text++;
+	}
+	if (c.count == 0)
+		return -EBADMSG;
+	*ret = c;
+	c.count = 0;
+	return 0;
+}
+
+/* Whether a path component of len bytes names a container; id points into it. */
+static bool component_owner(const char *component, size_t len, const char **id)
+{
+	static const char *const prefixes[] = {"", "docker-", "libpod-", "crio-", "cri-containerd-"};
+	static const char *const suffixes[] = {"", ".scope"};
+	for (size_t p = 0; p < ARRAY_SIZE(prefixes); p++) {
+		for (size_t s = 0; s < ARRAY_SIZE(suffixes); s++) {
+			size_t before = strlen(prefixes[p]), after = strlen(suffixes[s]);
+			if (len != before + 64 + after || memcmp(component, prefixes[p], before) != 0 ||
+			    memcmp(component + before + 64, suffixes[s], after) != 0)
+				continue;
+			if (strspn(component + before, "0123456789abcdef") < 64)
+				continue;
+			*id = component + before;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool proc_cgroup_owner(const char *path, char ret_id[65], size_t *ret_len)
+{
+	for (const char *at = path; *at == '/';) {
+		at++;
+		size_t len = (size_t)(strchrnul(at, '/') - at);
+		const char *id;
+		if (component_owner(at, len, &id)) {
+			memcpy(ret_id, id, 64);
+			ret_id[64] = '\0';
+			*ret_len = (size_t)(at + len - path);
+			return true;
+		}
+		at += len;
+	}
+	return false;
+}
+
+/* path without the part that belongs to the container in which we run ourselves. */
+static const char *below_own(const char *path, const struct proc_cgroups *own, uint32_t hierarchy)
+{
+	for (size_t i = 0; own && i < own->count; i++) {
+		char id[65];
+		size_t len;
+		if (own->line[i].hierarchy != hierarchy || !proc_cgroup_owner(own->line[i].path, id, &len))
+			continue;
+		if (strncmp(path, own->line[i].path, len) == 0 && path[len] == '/')
+			return path + len;
+	}
+	return path;
+}
+
+int proc_cgroups_prove(const struct proc_cgroups *c, const struct proc_cgroups *own, const char *id, struct error *err)
+{
+	bool proved = false;
+	for (size_t i = 0; i < c->count; i++) {
+		char found[65];
+		size_t len;
+		if (!proc_cgroup_owner(below_own(c->line[i].path, own, c->line[i].hierarchy), found, &len))
+			continue;
+		if (strcmp(found, id) != 0)
+			return error_set(err, -EXDEV, "its cgroup belongs to container %.12s, not to %.12s", found, id);
+		proved = true;
+	}
+	if (!proved)
+		return error_set(err, -ENOENT, "its cgroup belongs to no container");
+	return 0;
+}
+
+int proc_map_parse(const char *text, struct proc_map *ret)
+{
+	struct proc_map m = {.count = 0};
+	while (*text) {
+		uint64_t field[3];
+		for (int i = 0; i < 3; i++)
+			if (take_number(&text, 10, UINT32_MAX, &field[i]) < 0)
+				return -EBADMSG;
+		if (!at_line_end(text) || m.count == PROC_MAP_MAX)
+			return -EBADMSG;
+		m.range[m.count].inside = (uint32_t)field[0];
+		m.range[m.count].outside = (uint32_t)field[1];
+		m.range[m.count].count = (uint32_t)field[2];
+		m.count++;
+		text = strchrnul(text, '\n');
+		if (*text)
+			text++;
+	}
+	*ret = m;
+	return 0;
+}
+
+int proc_map_out(const struct proc_map *m, uint32_t inside, uint32_t *ret)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		if (inside >= m->range[i].inside && inside - m->range[i].inside < m->range[i].count) {
+			uint64_t outside = (uint64_t)m->range[i].outside + (inside - m->range[i].inside);
+			if (outside >= UINT32_MAX)
+				return -ENOENT;
+			*ret = (uint32_t)outside;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+int proc_map_in(const struct proc_map *m, uint32_t outside, uint32_t *ret)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		if (outside >= m->range[i].outside && outside - m->range[i].outside < m->range[i].count) {
+			*ret = m->range[i].inside + (outside - m->range[i].outside);
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+bool proc_map_is_identity(const struct proc_map *m)
+{
+	return m->count == 1 && m->range[0].inside == 0 && m->range[0].outside == 0 && m->range[0].count == UINT32_MAX;
+}

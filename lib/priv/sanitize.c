@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+#include "sanitize.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/securebits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "hook.h"
+#include "lib/base/cleanup.h"
+#include "sys.h"
+
+#ifndef MOUNT_ATTR_RDONLY
+#define MOUNT_ATTR_RDONLY 0x00000001
+struct mount_attr {
+	__u64 attr_set, attr_clr, propagation, userns_fd;
+};
+#endif
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#endif
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+
+extern char **environ;
+
+int sanitize_stdio(void)
+{
+	for (;;) {
+		int fd = open("/dev/null", O_RDWR);
+		if (fd < 0)
+			return -errno;
+		if (fd > 2) {
+			close(fd);
+			return 0;
+		}
+	}
+}
+
+static int close_others(int channel, unsigned preserve)
+{
+	unsigned first = 3 + preserve;
+	if (channel >= 0 && (unsigned)channel >= first) {
+		if ((unsigned)channel > first && syscall(SYS_close_range, first, (unsigned)channel - 1, 0) < 0)
+			return -errno;
+		first = (unsigned)channel + 1;
+	}
+	return sys_close_from(first);
+}
+
+/*
+ * An ignored SIGCHLD would take exit codes from us, a pending alarm would end us, an ignored SIGPIPE would be inherited
+ * by the command. SIGPIPE stays ignored here: writes report it.
+ */
+static void reset_signals(void)
+{
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	struct itimerval off = {0};
+	setitimer(ITIMER_REAL, &off, NULL);
+	setitimer(ITIMER_VIRTUAL, &off, NULL);
+	setitimer(ITIMER_PROF, &off, NULL);
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A limit that the caller lowered must not stop us half-way. What cannot be raised is left: later steps fail cleanly.
+ */
+static void raise_limit(enum __rlimit_resource resource, rlim_t soft)
+{
+	struct rlimit now, wanted;
+	if (getrlimit(resource, &now) < 0)
+		return;
+	wanted = (struct rlimit){.rlim_cur = soft, .rlim_max = now.rlim_max < soft ? soft : now.rlim_max};
+	if (setrlimit(resource, &wanted) < 0) {
+		now.rlim_cur = now.rlim_max < soft ? now.rlim_max : soft;
+		setrlimit(resource, &now);
+	}
+}
+
+static void reset_limits(void)
+{
+	raise_limit(RLIMIT_FSIZE, RLIM_INFINITY);
+	raise_limit(RLIMIT_CPU, RLIM_INFINITY);
+	raise_limit(RLIMIT_AS, RLIM_INFINITY);
+	raise_limit(RLIMIT_DATA, RLIM_INFINITY);
+	raise_limit(RLIMIT_NPROC, RLIM_INFINITY);
+	raise_limit(RLIMIT_NOFILE, 1024);
+	struct rlimit core;
+	if (getrlimit(RLIMIT_CORE, &core) == 0) {
+		core.rlim_cur = 0;
+		setrlimit(RLIMIT_CORE, &core);
+	}
+}
+
+int sanitize_process(int channel, unsigned preserve, struct error *err)
+{
+	if (geteuid() != 0)
+		return error_set(err, -EPERM,
+				 "centerctl-enter needs root: use sudo, and see no_new_privs and user namespaces "
+				 "in centerctl-enter(8) if it is installed setuid");
+	/* The command would inherit it, and would not be confined as the container is but otherwise. */
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		return error_set(err, -EPERM,
+				 "started under no_new_privs, which the command would inherit: run centerctl "
+				 "outside of setpriv --no-new-privs or NoNewPrivileges=yes");
+	int r = close_others(channel, preserve);
+	if (r == -ENOSYS)
+		return sys_missing(err, "close_range", "5.9");
+	if (r < 0)
+		return error_errno(err, r, "cannot close inherited descriptors");
+	environ = NULL;
+	reset_signals();
+	reset_limits();
+	umask(077);
+	if (prctl(PR_SET_SECUREBITS, 0) < 0 && prctl(PR_GET_SECUREBITS) != 0)
+		return error_set(err, -EPERM, "started with locked securebits, which the command would inherit");
+	if (chdir("/") < 0)
+		return error_errno(err, -errno, "cannot enter /");
+	return 0;
+}
+
+int sanitize_dumpable(void)
+{
+	return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0;
+}
+
+static bool runs_read_only(int exe)
+{
+	struct statvfs fs;
+	if (fstatvfs(exe, &fs) == 0 && (fs.f_flag & ST_RDONLY))
+		return true;
+	int seals = fcntl(exe, F_GET_SEALS);
+	return seals >= 0 && (seals & F_SEAL_WRITE);
+}
+
+static int read_only_clone(void)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	if (n < 0)
+		return -errno;
+	path[n] = '\0';
+	if (hook_fails("open-tree"))
+		return -errno;
+	cleanup_fd int tree = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC);
+	struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
+	if (tree < 0 || syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
+		return -errno;
+	/* The path might name another file by now. */
+	struct stat self, clone;
+	if (stat("/proc/self/exe", &self) < 0 || fstat(tree, &clone) < 0)
+		return -errno;
+	if (self.st_dev != clone.st_dev || self.st_ino != clone.st_ino)
+		return -ESTALE;
+	return steal_fd(&tree);
+}
+
+static int sealed_copy(int exe)
+{
+	cleanup_fd int copy = memfd_create("centerctl-enter", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	struct stat st;
+	if (copy < 0 || fstat(exe, &st) < 0)
+		return -errno;
+	for (off_t left = st.st_size; left > 0;) {
+		ssize_t n = sendfile(copy, exe, NULL, (size_t)left);
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		left -= n;
+	}
+	if (fcntl(copy, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
+		return -errno;
+	return steal_fd(&copy);
+}
+
+int sanitize_executable(char *const argv[], char *const environment[], struct error *err)
+{
+	cleanup_fd int exe = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (exe < 0)
+		return error_errno(err, -errno, "cannot open /proc/self/exe: is /proc mounted");
+	if (runs_read_only(exe))
+		return 0;
+	cleanup_fd int safe = read_only_clone();
+	if (safe < 0)
+		safe = sealed_copy(exe);
+	if (safe < 0)
+		return error_errno(err, safe,
+				   "cannot make a copy of centerctl-enter that a container could not write to");
+	syscall(SYS_execveat, safe, "", argv, environment, AT_EMPTY_PATH);
+	return error_errno(err, -errno, "cannot execute the protected centerctl-enter");
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Making this process safe before it reads anything: its caller chose its descriptors, environment, signals, limits,
+ * umask, directory, and may want to reach its binary from inside a container.
+ *
+ * Runs as: root, in whatever state execve(2) left us.
+ */
+#ifndef CENTERCTL_PRIV_SANITIZE_H
+#define CENTERCTL_PRIV_SANITIZE_H
+
+#include <stdbool.h>
+
+#include "lib/base/error.h"
+
+/* Opens /dev/null on those of 0-2 that are closed (CVE-2021-4034's cousin). Before anything else opens a file. */
+int sanitize_stdio(void);
+
+/*
+ * Closes every descriptor but 0 to 2, `channel`, and 3 to preserve + 2. Empties the environment. Resets signals,
+ * timers, umask, working directory, scheduling of alarms, and raises the resource limits that we need ourselves; no
+ * core. Fails if the process was started under no_new_privs or without root's user ID: what it would start could not be
+ * what the container's own processes are.
+ */
+int sanitize_process(int channel, unsigned preserve, struct error *err);
+
+/*
+ * Makes sure that /proc/PID/exe of our children cannot be opened for writing from inside a container, not even after we
+ * have ended (CVE-2019-5736): executes this program again from a detached read-only clone of its mount, or, before
+ * Linux 5.12, from a sealed copy in memory. Returns 0 at once if that is how we run already, else -errno, or not at
+ * all.
+ */
+int sanitize_executable(char *const argv[], char *const environment[], struct error *err);
+
+/* No core dump, no ptrace(2), no /proc/PID/mem for anybody but root of the initial user namespace: prctl(2). */
+int sanitize_dumpable(void);
+
+#endif

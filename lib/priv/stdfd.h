@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What of the caller's may reach the container: an anonymous pipe or a connected stream socket, and nothing else.
+ * Whatever has a file system behind it could be opened again inside through /proc/self/fd, with other rights
+ * (CVE-2016-9962); a terminal could be typed into (TIOCSTI). Those are relayed.
+ */
+#ifndef CENTERCTL_PRIV_STDFD_H
+#define CENTERCTL_PRIV_STDFD_H
+
+#include <stdbool.h>
+
+#include "lib/base/error.h"
+
+enum stdfd_kind {
+	STDFD_REFUSE = 0,
+	STDFD_HAND_OVER,
+	STDFD_RELAY,
+};
+
+/* Judges one descriptor. On STDFD_REFUSE, err says why. */
+enum stdfd_kind stdfd_judge(int fd, struct error *err);
+
+/* Whether two descriptors are the same file (2>&1), so that one relay can keep the order of what is written. */
+bool stdfd_same(int a, int b);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+#include "sys.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+int sys_openat2(int dir, const char *path, uint64_t flags, uint64_t resolve)
+{
+	struct open_how how = {.flags = flags | O_CLOEXEC, .resolve = resolve};
+	for (int tries = 0;; tries++) {
+		int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN || tries >= 32)
+			return fd;
+	}
+}
+
+int sys_close_from(unsigned first)
+{
+	return syscall(SYS_close_range, first, UINT_MAX, 0) < 0 ? -errno : 0;
+}
+
+void sys_kill_child(pid_t pid)
+{
+	if (pid <= 0)
+		return;
+	kill(pid, SIGKILL);
+	for (int i = 0; i < 500 && waitpid(pid, NULL, WNOHANG) == 0; i++)
+		usleep(1000);
+}
+
+int sys_missing(struct error *err, const char *call, const char *since)
+{
+	struct utsname name;
+	if (uname(&name) < 0)
+		return error_set(err, -ENOSYS, "this kernel lacks %s: Linux %s or later is needed", call, since);
+	return error_set(err, -ENOSYS, "kernel %s is too old: it lacks %s, Linux %s or later is needed", name.release,
+			 call, since);
+}

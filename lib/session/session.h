@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A running command, seen from outside: its terminal or pipes are relayed where that is needed, signals and sizes are
+ * passed on, its end is waited for; and when the one who asked is gone, so is what was started.
+ *
+ * Runs as: root (all IDs 0), outside of the container.
+ */
+#ifndef CENTERCTL_SESSION_SESSION_H
+#define CENTERCTL_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "detach.h"
+#include "flow.h"
+
+enum {
+	SESSION_DRAIN_MS = 2000, /* for output after the command's end, when a child of its keeps the relay open */
+	SESSION_GRACE_MS = 1000, /* between HUP and KILL when the client is gone */
+	SESSION_TERM_MS = 2000,	 /* between TERM and KILL at --timeout */
+};
+
+enum { FLOW_IN = 0, FLOW_OUT = 1, FLOW_ERR = 2, FLOW_COUNT = 3 };
+
+struct session {
+	pid_t child;
+	uint64_t child_start;
+	int proc;    /* our verified /proc */
+	int channel; /* to the front; its end is the client's end */
+	int master;  /* the pty's master, -1 without; the flows use it too, and do not own it */
+	struct flow flow[FLOW_COUNT];
+	bool flow_used[FLOW_COUNT];
+	struct detach detach;
+	int64_t timeout_ms;
+	bool await_terminal;		/* nothing is relayed before CHANNEL_TTY_READY */
+	struct termios_guard *terminal; /* the caller's terminal, restored if the front dies; NULL: none */
+};
+
+enum session_end {
+	SESSION_EXITED = 0,
+	SESSION_TIMED_OUT,
+	SESSION_HUNG_UP, /* the client went away */
+	SESSION_DETACHED,
+};
+
+struct session_result {
+	enum session_end end;
+	int status; /* as waitpid(2) gives it; of SESSION_EXITED and SESSION_TIMED_OUT */
+};
+
+/* The settings of the caller's terminal, from before it was made raw. */
+struct termios_guard *termios_guard_new(int fd);
+void termios_guard_restore(struct termios_guard *g);
+
+/* Runs until the end. Every flow that was used is closed then. */
+void session_run(struct session *s, struct session_result *ret);
+
+/* After SESSION_DETACHED: keeps the terminal's master open and empty until the command has ended, then returns. */
+void session_linger(struct session *s);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+#include "tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/priv/procfs.h"
+#include "lib/priv/sys.h"
+
+void tree_done(struct tree *t)
+{
+	cleanup_free_function(&t->process);
+	t->count = 0;
+}
+
+void tree_mark(struct tree *t, pid_t leader, uint64_t since)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		struct tree_process *p = &t->process[i];
+		p->member = p->start_time >= since && (p->pid == leader || p->session == leader);
+	}
+	/* Descendants of members, until nothing new is found: as many rounds as generations. */
+	for (bool changed = true; changed;) {
+		changed = false;
+		for (size_t i = 0; i < t->count; i++) {
+			if (t->process[i].member || t->process[i].start_time < since)
+				continue;
+			for (size_t j = 0; j < t->count; j++) {
+				if (t->process[j].member && t->process[j].pid == t->process[i].ppid) {
+					t->process[i].member = 1;
+					changed = true;
+					break;
+				}
+			}
+		}
+	}
+}
+
+static bool read_process(int proc, const char *name, struct tree_process *ret)
+{
+	char path[64], text[1024];
+	if (strlen(name) > 20)
+		return false;
+	memcpy(path, name, strlen(name) + 1);
+	strcat(path, "/stat");
+	cleanup_fd int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	struct proc_stat stat;
+	if (proc_stat_parse(text, &stat) < 0 || stat.state == 'Z' || stat.state == 'X')
+		return false;
+	*ret = (struct tree_process){.pid = (pid_t)strtol(name, NULL, 10),
+				     .ppid = stat.ppid,
+				     .session = stat.session,
+				     .start_time = stat.start_time};
+	return true;
+}
+
+/* Every process that started at `since` or later. */
+static void tree_read(int proc, uint64_t since, struct tree *ret)
+{
+	*ret = (struct tree){0};
+	int copy = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+	if (!dir) {
+		close_fd(copy);
+		return;
+	}
+	size_t room = 0;
+	for (struct dirent *d; (d = readdir(dir));) {
+		struct tree_process p;
+		if (!is_digits(d->d_name) || !read_process(proc, d->d_name, &p) || p.start_time < since)
+			continue;
+		if (ret->count == room) {
+			room = room ? room * 2 : 64;
+			struct tree_process *bigger = reallocarray(ret->process, room, sizeof(*bigger));
+			if (!bigger)
+				break;
+			ret->process = bigger;
+		}
+		ret->process[ret->count++] = p;
+	}
+	closedir(dir);
+}
+
+/* Signals one process, if the number still means it. */
+static void signal_one(int proc, const struct tree_process *p, int sig)
+{
+	cleanup_fd int pidfd = sys_pidfd_open(p->pid);
+	char name[24];
+	struct tree_process now;
+	snprintf(name, sizeof(name), "%d", (int)p->pid);
+	if (pidfd >= 0 && read_process(proc, name, &now) && now.start_time == p->start_time)
+		sys_pidfd_send_signal(pidfd, sig);
+}
+
+static size_t signal_members(int proc, const struct tree *t, int sig)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < t->count; i++) {
+		if (!t->process[i].member)
+			continue;
+		signal_one(proc, &t->process[i], sig);
+		count++;
+	}
+	return count;
+}
+
+static bool is_alive(int proc, const struct tree_process *p)
+{
+	char name[24];
+	struct tree_process now;
+	snprintf(name, sizeof(name), "%d", (int)p->pid);
+	return read_process(proc, name, &now) && now.start_time == p->start_time;
+}
+
+static bool any_alive(int proc, const struct tree *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->process[i].member && is_alive(proc, &t->process[i]))
+			return true;
+	return false;
+}
+
+void tree_end(int proc, pid_t leader, uint64_t since, int grace_ms)
+{
+	struct tree first;
+	tree_read(proc, since, &first);
+	tree_mark(&first, leader, since);
+	if (signal_members(proc, &first, SIGHUP) > 0) {
+		signal_members(proc, &first, SIGCONT);
+		for (int64_t until = now_ms() + grace_ms; now_ms() < until && any_alive(proc, &first);)
+			usleep(10000);
+	}
+	/* Those that were members, even if their parents have ended since, and whatever they made meanwhile. */
+	signal_members(proc, &first, SIGKILL);
+	tree_done(&first);
+	for (int round = 0; round < 5; round++) {
+		struct tree again;
+		tree_read(proc, since, &again);
+		tree_mark(&again, leader, since);
+		size_t left = signal_members(proc, &again, SIGKILL);
+		tree_done(&again);
+		if (left == 0)
+			break;
+		usleep(5000);
+	}
+}

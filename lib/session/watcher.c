@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+#include "watcher.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/priv/sys.h"
+#include "tree.h"
+
+enum { WATCHER_GRACE_MS = 500 };
+
+_Noreturn static void watch(int fd, int proc, pid_t leader, uint64_t since)
+{
+	/* Nothing of the caller's may stay open here: a reader of its pipe would wait for us. */
+	int end = dup2(fd, 0), table = dup2(proc, 1);
+	if (end < 0 || table < 0 || sys_close_from(2) < 0)
+		_exit(1);
+	setsid();
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sig != SIGCHLD)
+			signal(sig, SIG_IGN);
+	char byte;
+	if (read_full(end, &byte, 1) != 1)
+		tree_end(table, leader, since, WATCHER_GRACE_MS);
+	_exit(0);
+}
+
+int watcher_start(struct watcher *w, int proc, pid_t leader, uint64_t since)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	pid_t pid = fork();
+	if (pid < 0) {
+		int code = -errno;
+		close_fd(ends[0]);
+		close_fd(ends[1]);
+		return code;
+	}
+	if (pid == 0) {
+		close_fd(ends[1]);
+		watch(ends[0], proc, leader, since);
+	}
+	close_fd(ends[0]);
+	*w = (struct watcher){.pid = pid, .fd = ends[1]};
+	return 0;
+}
+
+void watcher_dismiss(struct watcher *w)
+{
+	if (w->pid <= 0)
+		return;
+	(void)write_full(w->fd, "", 1);
+	close_fd(w->fd);
+	while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	*w = WATCHER_INIT;
+}
