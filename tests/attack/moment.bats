@@ -63,7 +63,7 @@ released_and_refused()
 
 @test "a container that dies between check and entry is not entered" {
 	local point
-	for point in resolved pinned checked; do
+	for point in answered checked; do
 		held "$point"
 		docker kill victim >/dev/null
 		released_and_refused
@@ -73,7 +73,7 @@ released_and_refused()
 
 @test "a container that is recreated in between is not entered" {
 	local point
-	for point in resolved pinned checked; do
+	for point in answered checked; do
 		held "$point"
 		make_victim
 		released_and_refused
@@ -111,7 +111,7 @@ into_cgroups_of_decoy()
 
 @test "a process of another container that got the same number is not entered" {
 	local point number
-	for point in resolved pinned checked; do
+	for point in answered checked; do
 		number=$(container_pid victim)
 		held "$point"
 		docker kill victim >/dev/null

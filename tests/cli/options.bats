@@ -274,8 +274,10 @@ load cli
 }
 
 @test "no arguments at all, not even a name, do no harm" {
-	run python3 -c 'import os; os.execv("'"$build/cmd/centerctl/centerctl"'", [""])'
+	run python3 -c 'import ctypes, sys; ctypes.CDLL(None).execv(sys.argv[1].encode(), (ctypes.c_char_p * 1)())' \
+		"$build/cmd/centerctl/centerctl"
 	assert_status 125
+	assert_says "Usage: centerctl VERB"
 }
 
 @test "signals reach centerctl-enter in their default state" {

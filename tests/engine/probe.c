@@ -9,6 +9,7 @@
  *   probe kill N   sends itself signal N
  *   probe sleep N  sleeps N seconds
  *   probe cat      copies stdin to stdout
+ *   probe count    reads stdin and says how many bytes there were
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -535,6 +536,18 @@ static int copy(void)
 	return n < 0;
 }
 
+static int count(void)
+{
+	static char buf[1 << 16];
+	unsigned long long total = 0;
+	ssize_t n;
+
+	while ((n = read(0, buf, sizeof(buf))) > 0)
+		total += (unsigned long long)n;
+	printf("%llu\n", total);
+	return n < 0 || fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "exit"))
@@ -548,5 +561,7 @@ int main(int argc, char **argv)
 		return (int)sleep((unsigned)atoi(argv[2]));
 	if (argc == 2 && !strcmp(argv[1], "cat"))
 		return copy();
+	if (argc == 2 && !strcmp(argv[1], "count"))
+		return count();
 	return say_all(argv);
 }
