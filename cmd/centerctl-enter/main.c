@@ -98,7 +98,7 @@ static void ignore_job_signals(void)
 /* Memory that is not needed while a session lasts. */
 static void forget_plan(struct visit *v)
 {
-	resolver_done(&v->resolver);
+	resolver_dismiss(&v->resolver);
 	request_done(&v->request);
 	bundle_done(&v->bundle);
 	peek_done(&v->peek);

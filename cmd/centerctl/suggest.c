@@ -38,13 +38,13 @@ static size_t distance(const char *a, const char *b)
 const char *suggest_nearest(const char *word, const char *const *names)
 {
 	size_t len = strlen(word);
-	size_t best = len < 4 ? 1 : 2; /* further away than this is another word */
+	size_t best = len < 4 ? 2 : 3; /* as far away as this is another word */
 	const char *found = NULL;
 	for (; *names; names++) {
 		size_t d = distance(word, *names);
-		if (d > best && len >= 2 && str_starts(*names, word))
-			d = best;
-		if (d < best || (d == best && !found)) {
+		if (len >= 2 && str_starts(*names, word))
+			d = 0; /* an abbreviation */
+		if (d < best) {
 			best = d;
 			found = *names;
 		}

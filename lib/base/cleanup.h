@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Frees what the pointer at p points to and forgets it, so that doing it twice is harmless. Keeps errno. */
 static inline void cleanup_free_function(void *p)
 {
 	int saved = errno;
 	free(*(void **)p);
+	*(void **)p = NULL;
 	errno = saved;
 }
 

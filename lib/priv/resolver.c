@@ -69,6 +69,13 @@ int resolver_start(struct resolver *r, const char *libexecdir, struct error *err
 	return 0;
 }
 
+void resolver_dismiss(struct resolver *r)
+{
+	r->sock = close_fd(r->sock);
+	if (r->pid > 0)
+		kill(r->pid, SIGKILL);
+}
+
 void resolver_done(struct resolver *r)
 {
 	sys_kill_child(r->pid);

@@ -26,7 +26,9 @@ enum { RESOLVER_UID = 65534, RESOLVER_TIMEOUT_MS = 2000 };
 
 /* Starts it; returns at once. libexecdir is where centerctl-resolve stands. */
 int resolver_start(struct resolver *r, const char *libexecdir, struct error *err);
-/* Ends it. */
+/* Tells it to end, without waiting. */
+void resolver_dismiss(struct resolver *r);
+/* Ends it, and collects it. */
 void resolver_done(struct resolver *r);
 #define cleanup_resolver __attribute__((cleanup(resolver_done)))
 

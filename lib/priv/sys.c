@@ -27,8 +27,8 @@ void sys_kill_child(pid_t pid)
 	if (pid <= 0)
 		return;
 	kill(pid, SIGKILL);
-	for (int i = 0; i < 500 && waitpid(pid, NULL, WNOHANG) == 0; i++)
-		usleep(1000);
+	for (int i = 0; i < 2000 && waitpid(pid, NULL, WNOHANG) == 0; i++)
+		usleep(250);
 }
 
 int sys_missing(struct error *err, const char *call, const char *since)

@@ -4,7 +4,7 @@
  * for each fact, and plays the steps in FAKE_STEPS, one a line:
  *
  *   error CODE TEXT | warning TEXT | started PID | detached | show    say it on the channel
- *   until WORD        log messages until one begins with WORD ("eof" at the channel's end)
+ *   until MESSAGE     log messages until this one came, or "eof", the end of the channel
  *   say TEXT          a line on stdout
  *   mode              log whether the terminal at stdin is raw
  *   ignore            from now on, the terminal's signals do nothing
@@ -104,12 +104,13 @@ static void log_message(char *line, size_t size)
 	fflush(logfile);
 }
 
+/* Without a word: one message. */
 static void until(const char *word)
 {
 	char line[64];
 	do {
 		log_message(line, sizeof(line));
-	} while (!str_starts(line, word) && strcmp(line, "eof") != 0);
+	} while (*word && strcmp(line, word) != 0 && strcmp(line, "eof") != 0);
 }
 
 static void say_show(struct buf *b)
