@@ -331,6 +331,37 @@ int proc_cgroups_prove(const struct proc_cgroups *c, const struct proc_cgroups *
 	return 0;
 }
 
+static int take_limit(const char **at, rlim_t *ret)
+{
+	const char *s = *at + strspn(*at, " ");
+	if (strncmp(s, "unlimited ", 10) == 0) {
+		*ret = RLIM_INFINITY;
+		*at = s + 9;
+		return 0;
+	}
+	uint64_t value;
+	int r = take_number(at, 10, UINT64_MAX, &value);
+	if (r == 0)
+		*ret = value;
+	return r;
+}
+
+int proc_limits_parse(const char *text, struct rlimit ret[RLIM_NLIMITS])
+{
+	enum { NAME_WIDTH = 25 }; /* the kernel pads names, which have blanks inside */
+	struct rlimit limits[RLIM_NLIMITS];
+	for (int i = 0; i < RLIM_NLIMITS; i++) {
+		text = strchr(text, '\n');
+		if (!text || strncmp(++text, "Max ", 4) != 0 || strnlen(text, NAME_WIDTH) < NAME_WIDTH)
+			return -EBADMSG;
+		const char *at = text + NAME_WIDTH;
+		if (*at != ' ' || take_limit(&at, &limits[i].rlim_cur) < 0 || take_limit(&at, &limits[i].rlim_max) < 0)
+			return -EBADMSG;
+	}
+	memcpy(ret, limits, sizeof(limits));
+	return 0;
+}
+
 int proc_map_parse(const char *text, struct proc_map *ret)
 {
 	struct proc_map m = {.count = 0};

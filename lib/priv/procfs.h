@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "lib/base/error.h"
@@ -76,6 +77,12 @@ bool proc_cgroup_owner(const char *path, char ret_id[65], size_t *ret_len);
  * with the reason in err.
  */
 int proc_cgroups_prove(const struct proc_cgroups *c, const struct proc_cgroups *own, const char *id, struct error *err);
+
+/*
+ * /proc/PID/limits: one line per RLIMIT_*, in their order, behind a header line. prlimit(2) would want
+ * CAP_SYS_RESOURCE for a process of another user; this file does not.
+ */
+int proc_limits_parse(const char *text, struct rlimit ret[RLIM_NLIMITS]);
 
 /* /proc/PID/uid_map and gid_map, user_namespaces(7). */
 struct proc_map {

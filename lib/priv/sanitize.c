@@ -68,6 +68,16 @@ static void reset_signals(void)
 {
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
+	/* glibc keeps 32 and 33 for itself, and its posix_spawn(3) leaves them ignored: the command would inherit that.
+	 */
+	struct {
+		void *handler;
+		unsigned long flags;
+		void *restorer;
+		uint64_t mask;
+	} usual = {0};
+	for (int sig = 32; sig <= 33; sig++)
+		syscall(SYS_rt_sigaction, sig, &usual, NULL, sizeof(usual.mask));
 	signal(SIGPIPE, SIG_IGN);
 	struct itimerval off = {0};
 	setitimer(ITIMER_REAL, &off, NULL);

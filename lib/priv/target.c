@@ -215,10 +215,12 @@ unsigned target_foreign_ns(const struct target *t)
 
 static int read_limits(struct target *t, struct error *err)
 {
-	for (int i = 0; i < RLIM_NLIMITS; i++)
-		if (prlimit(t->pid, (enum __rlimit_resource)i, NULL, &t->limits[i]) < 0)
-			return error_errno(err, -errno, "cannot read the resource limits of process %d", (int)t->pid);
-	return 0;
+	cleanup_free char *text = NULL;
+	int r = proc_read(t->dir, "limits", &text, err);
+	if (r < 0)
+		return r;
+	r = proc_limits_parse(text, t->limits);
+	return r < 0 ? error_errno(err, r, "cannot read the resource limits of process %d", (int)t->pid) : 0;
 }
 
 static int read_oom_score_adj(struct target *t, struct error *err)
