@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+#include "test.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "lib/proto/request.h"
+
+static char *words[] = {(char *)"sh", (char *)"-c", (char *)"echo \xff", NULL};
+
+static struct request sample(void)
+{
+	struct request r = {
+		.verb = VERB_EXEC,
+		.target = (char *)"web",
+		.engine = {.scheme = ENGINE_UNIX, .path = (char *)"/run/docker.sock", .tls_verify = true},
+		.command = words,
+		.user = (char *)"1000:1000",
+		.cap_add = 1,
+		.ns = NS_ALL,
+		.timeout_ms = 5000,
+		.rows = 24,
+		.cols = 80,
+		.detach_keys = {16, 17},
+		.detach_keys_len = 2,
+		.tty = true,
+	};
+	return r;
+}
+
+static void what_is_encoded_is_decoded(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0};
+	struct request from = sample();
+	request_encode(&from, &b);
+	cleanup_request struct request r = {0};
+	assert_int_equal(request_decode(b.data, b.len, &r), 0);
+	assert_int_equal(r.verb, VERB_EXEC);
+	assert_string_equal(r.target, "web");
+	assert_string_equal(r.engine.path, "/run/docker.sock");
+	assert_string_equal(r.engine.host, "");
+	assert_int_equal(strv_len(r.command), 3);
+	assert_string_equal(r.command[2], "echo \xff");
+	assert_string_equal(r.user, "1000:1000");
+	assert_int_equal(r.cols, 80);
+	assert_int_equal(r.detach_keys_len, 2);
+	assert_int_equal(r.detach_keys[1], 17);
+	assert_true(r.tty);
+	assert_false(r.detach);
+}
+
+static void every_cut_is_refused_and_nothing_is_set(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0};
+	struct request from = sample();
+	request_encode(&from, &b);
+	for (size_t len = 0; len < b.len; len++) {
+		struct request r = {0};
+		assert_int_equal(request_decode(b.data, len, &r), -EBADMSG);
+		assert_null(r.target);
+	}
+}
+
+static void a_trailing_byte_is_refused(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0};
+	struct request from = sample(), r = {0};
+	request_encode(&from, &b);
+	buf_add(&b, "", 1);
+	assert_int_equal(request_decode(b.data, b.len, &r), -EBADMSG);
+}
+
+static void assert_refused(const struct request *from)
+{
+	cleanup_buf struct buf b = {0};
+	struct request r = {0};
+	request_encode(from, &b);
+	assert_int_equal(request_decode(b.data, b.len, &r), -EBADMSG);
+}
+
+static void values_out_of_range_are_refused(void **state)
+{
+	(void)state;
+	struct request r = sample();
+	r.verb = VERB_NONE;
+	assert_refused(&r);
+	r = sample();
+	r.verb = VERB_MAX + 1;
+	assert_refused(&r);
+	r = sample();
+	r.ns = NS_ALL + 1;
+	assert_refused(&r);
+	r = sample();
+	r.timeout_ms = -1;
+	assert_refused(&r);
+	r = sample();
+	r.engine.scheme = ENGINE_SCHEME_MAX + 1;
+	assert_refused(&r);
+	r = sample();
+	r.engine.port = 65536;
+	assert_refused(&r);
+}
+
+static void namespaces_have_their_proc_names(void **state)
+{
+	(void)state;
+	assert_string_equal(ns_bit_name(NS_MNT), "mnt");
+	assert_string_equal(ns_bit_name(NS_TIME), "time");
+	assert_string_equal(ns_bit_name(NS_ALL), "?");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IT(what_is_encoded_is_decoded),	      IT(every_cut_is_refused_and_nothing_is_set),
+		IT(a_trailing_byte_is_refused),	      IT(values_out_of_range_are_refused),
+		IT(namespaces_have_their_proc_names),
+	};
+	return RUN(tests);
+}
