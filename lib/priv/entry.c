@@ -247,7 +247,9 @@ int entry_start(const struct entry *e, int abort_fd, int64_t deadline, pid_t *re
 		r = run_attempt(&a, abort_fd, deadline, err);
 	}
 	bool clone_refused = a.failure.stage == STAGE_CLONE && r != -EAGAIN && r != -ENOMEM;
-	if (r < 0 && clone_refused && may_filter_late(&a)) {
+	/* Nor need a profile allow setsid(2), which runc calls before it loads one. */
+	bool setup_refused = a.failure.stage == STAGE_ERROR && !a.failure.text[0];
+	if (r < 0 && (clone_refused || setup_refused) && may_filter_late(&a)) {
 		a = (struct attempt){.e = e, .into_v2 = a.into_v2, .filter_late = true};
 		r = run_attempt(&a, abort_fd, deadline, err);
 	}
