@@ -59,6 +59,10 @@ equal()
 	without_differences "$name" <"$BATS_TEST_TMPDIR/theirs.all" >"$BATS_TEST_TMPDIR/theirs"
 	without_differences "$name" <"$BATS_TEST_TMPDIR/ours.all" >"$BATS_TEST_TMPDIR/ours"
 	[ -s "$BATS_TEST_TMPDIR/theirs" ]
+	if [ "$(wc -l <"$BATS_TEST_TMPDIR/ours")" -lt 5 ] && [ "$(wc -l <"$BATS_TEST_TMPDIR/theirs")" -gt 100 ]; then
+		cat "$BATS_TEST_TMPDIR/ours" >&2
+		return 1
+	fi
 	diff -U0 --label "the engine's exec" --label centerctl "$BATS_TEST_TMPDIR/theirs" "$BATS_TEST_TMPDIR/ours" >&2
 }
 
@@ -197,10 +201,11 @@ privileged_options()
 		same diff-execprivileged --privileged
 		same diff-execprivileged --privileged -u app
 	else
-		# docker asks for a capability that this machine has not: then all those that there are, and no filter.
+		# docker asks for a capability that this machine has not: then all those that there are. The filter stays, as
+		# docker's does.
 		run centerctl exec --privileged diff-execprivileged /probe
 		assert_status 0
-		assert_says "status Seccomp: 0"
+		assert_says "status Seccomp: 2"
 		assert_says "status CapEff: $(awk '$1 == "CapBnd:" { print $2 }' /proc/self/status)"
 		assert_says "status CapBnd: $(awk '$1 == "CapBnd:" { print $2 }' /proc/self/status)"
 	fi
