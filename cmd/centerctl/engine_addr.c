@@ -27,6 +27,8 @@ int engine_addr_lookup(struct engine *e, struct error *err)
 		return error_set(err, -EHOSTUNREACH, "cannot find the address of the engine's host %s: %s", e->host,
 				 r == EAI_SYSTEM ? error_name(errno) : gai_strerror(r));
 	const struct addrinfo *a = choose(list);
+	if (!a)
+		return error_set(err, -EHOSTUNREACH, "the engine's host %s has no address", e->host);
 	memcpy(&e->addr, a->ai_addr, a->ai_addrlen);
 	e->addr_len = a->ai_addrlen;
 	freeaddrinfo(list);

@@ -223,6 +223,8 @@ static void before_started(struct session *s, int number)
 
 static void on_signal(struct session *s, int number)
 {
+	if (number == 0)
+		return;
 	if (number == SIGTSTP)
 		on_stop(s);
 	else if (number == SIGCONT)
@@ -267,11 +269,12 @@ static void loop(struct session *s)
 		};
 		if (poll(p, ARRAY_SIZE(p), -1) < 0)
 			continue;
-		for (int number; p[0].revents && !s->over && (number = signals_next(s->signals)) > 0;)
-			on_signal(s, number);
-		if (p[1].revents && !s->over)
+		/* What was said comes first: a signal that follows the command's first output is the command's. */
+		if (p[1].revents)
 			take_message(s, INT64_MAX);
-		else if (p[2].revents && !s->over)
+		else if (p[0].revents)
+			on_signal(s, signals_next(s->signals));
+		else if (p[2].revents)
 			on_exit_of_enter(s);
 	}
 }

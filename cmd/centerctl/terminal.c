@@ -39,7 +39,7 @@ void terminal_size(uint16_t *ret_rows, uint16_t *ret_cols)
 	}
 }
 
-/* Async-signal-safe. The signal's earlier action is put back, and the fault happens again under it. */
+/* Async-signal-safe. The signal comes again under its earlier action once this returns: it is blocked until then. */
 static void on_fault(int number)
 {
 	int saved = errno;
@@ -48,8 +48,7 @@ static void on_fault(int number)
 	for (size_t i = 0; i < ARRAY_SIZE(fault_signals); i++)
 		if (fault_signals[i] == number)
 			sigaction(number, &terminal.faults[i], NULL);
-	if (number == SIGABRT || number == SIGSYS)
-		raise(number);
+	raise(number);
 	errno = saved;
 }
 

@@ -4,6 +4,7 @@
 #
 # CENTERCTL_BUILD names the build directory; otherwise it is the one of tests/run, or the newest build* in the tree.
 load ../lib/common
+bats_require_minimum_version 1.5.0
 
 build_directory()
 {

@@ -6,7 +6,7 @@
  *   error CODE TEXT | warning TEXT | started PID | detached | show    say it on the channel
  *   until MESSAGE     log messages until this one came, or "eof", the end of the channel
  *   say TEXT          a line on stdout
- *   mode              log whether the terminal at stdin is raw
+ *   mode, cook        log whether the terminal at stdin is raw; make it cooked
  *   ignore            from now on, the terminal's signals do nothing
  *   pause MS | garbage | exit CODE | kill SIGNAL
  *
@@ -135,6 +135,15 @@ static void log_mode(void)
 	fflush(logfile);
 }
 
+static void cook(void)
+{
+	struct termios t;
+	if (tcgetattr(STDIN_FILENO, &t) == 0) {
+		t.c_lflag |= ICANON;
+		tcsetattr(STDIN_FILENO, TCSANOW, &t);
+	}
+}
+
 static void ignore_terminal(void)
 {
 	static const int numbers[] = {SIGINT, SIGQUIT, SIGTSTP, SIGHUP, SIGTTIN, SIGTTOU, SIGWINCH};
@@ -180,6 +189,8 @@ static void play(const char *word, const char *rest)
 		dprintf(STDOUT_FILENO, "%s\n", rest);
 	else if (strcmp(word, "mode") == 0)
 		log_mode();
+	else if (strcmp(word, "cook") == 0)
+		cook();
 	else if (strcmp(word, "ignore") == 0)
 		ignore_terminal();
 	else if (strcmp(word, "pause") == 0)
@@ -197,6 +208,7 @@ static void play(const char *word, const char *rest)
 /* What was handed down: descriptors, signals. */
 static void log_start(int argc, char **argv)
 {
+	fprintf(logfile, "front=%d\n", getppid());
 	for (int i = 1; i < argc; i++)
 		fprintf(logfile, "arg=%s\n", argv[i]);
 	int dir = -1;
