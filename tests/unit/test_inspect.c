@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: ISC */
+#include "test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/engine/inspect.h"
+
+#define ID "4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f"
+
+static char *load(const char *path, size_t *ret_len)
+{
+	char *text = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(read_all(fd, ENGINE_BODY_MAX, &text, ret_len), 0);
+	close(fd);
+	return text;
+}
+
+static int parse(const char *body, const char *word, struct container *ret, struct answer_error_info *why)
+{
+	return inspect_parse(body, strlen(body), word, ret, why);
+}
+
+/* A running container with `state` for State and `more` as further members. */
+static void assert_outcome(const char *state, const char *more, int outcome, struct container *ret)
+{
+	cleanup_buf struct buf b = {0};
+	cleanup_container struct container c = {0};
+	struct answer_error_info why = {0};
+	buf_printf(&b, "{\"Id\":\"" ID "\",\"Name\":\"/web\",\"State\":%s%s}", state, more);
+	int r = parse(buf_text(&b), "web", &c, &why);
+	if (r != outcome)
+		fail_msg("%s%s: %s", state, more, why.text);
+	if (outcome < 0)
+		assert_int_equal(why.kind, ANSWER_BAD);
+	if (ret) {
+		*ret = c;
+		c = (struct container){0};
+	}
+}
+
+#define RUNNING "{\"Status\":\"running\",\"Running\":true,\"Pid\":77}"
+
+static void a_real_answer_of_docker_is_understood(void **state)
+{
+	(void)state;
+	size_t len;
+	cleanup_free char *body = load(CORPUS "/inspect/docker-20.10.json", &len);
+	cleanup_container struct container c = {0};
+	struct answer_error_info why = {0};
+	assert_int_equal(inspect_parse(body, len, "web", &c, &why), 0);
+	assert_string_equal(c.id, ID);
+	assert_string_equal(c.name, "web");
+	assert_int_equal(c.state, STATE_RUNNING);
+	assert_int_equal(c.pid, 4119);
+	assert_string_equal(c.image, "bb");
+	assert_string_equal(c.network_mode, "none");
+	assert_string_equal(c.ipc_mode, "private");
+	assert_string_equal(c.runtime, "runc");
+	assert_string_equal(c.started_at, "2026-11-22T03:58:20.144896749Z");
+	assert_false(c.privileged);
+	assert_int_equal(strv_len(c.env), 0);
+}
+
+static void a_real_answer_of_podman_is_understood(void **state)
+{
+	(void)state;
+	size_t len;
+	cleanup_free char *body = load(CORPUS "/inspect/podman-4.3.json", &len);
+	cleanup_container struct container c = {0};
+	struct answer_error_info why = {0};
+	assert_int_equal(inspect_parse(body, len, "pweb", &c, &why), 0);
+	assert_string_equal(c.name, "pweb");
+	assert_int_equal(c.state, STATE_RUNNING);
+	assert_true(env_get(c.env, "PATH"));
+}
+
+static void fields_that_are_missing_or_null_are_empty(void **state)
+{
+	(void)state;
+	struct container c;
+	assert_outcome(RUNNING, ",\"Config\":null,\"Mounts\":null,\"HostConfig\":{\"GroupAdd\":null}", 0, &c);
+	assert_string_equal(c.user, "");
+	assert_string_equal(c.workdir, "");
+	assert_int_equal(strv_len(c.group_add), 0);
+	assert_int_equal(strv_len(c.binds), 0);
+	container_done(&c);
+}
+
+static void what_matters_for_an_entry_is_taken_over(void **state)
+{
+	(void)state;
+	struct container c;
+	assert_outcome(
+		RUNNING,
+		",\"AppArmorProfile\":\"docker-default\",\"ProcessLabel\":\"a:b\",\"Config\":{\"User\":\"bob:staff\","
+		"\"WorkingDir\":\"/"
+		"srv\",\"Env\":[\"A=1\",\"UNSET\",\"=x\",\"B=\"],\"Labels\":{\"k\":\"v\"},\"Tty\":true},"
+		"\"HostConfig\":{\"Privileged\":true,\"PidMode\":\"host\",\"GroupAdd\":[\"7\"],\"ReadonlyRootfs\":true,"
+		"\"CgroupParent\":\"/p\",\"UsernsMode\":\"host\"},"
+		"\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\"},{\"Type\":\"volume\",\"Source\":\"/v\"}]",
+		0, &c);
+	assert_string_equal(c.user, "bob:staff");
+	assert_string_equal(c.workdir, "/srv");
+	assert_int_equal(strv_len(c.env), 2);
+	assert_string_equal(c.env[1], "B=");
+	assert_string_equal(c.labels[0], "k=v");
+	assert_string_equal(c.group_add[0], "7");
+	assert_int_equal(strv_len(c.binds), 1);
+	assert_string_equal(c.binds[0], "/etc");
+	assert_string_equal(c.apparmor, "docker-default");
+	assert_string_equal(c.pid_mode, "host");
+	assert_true(c.privileged && c.tty && c.read_only);
+	container_done(&c);
+}
+
+static void a_process_that_no_container_has_is_refused(void **state)
+{
+	(void)state;
+	static const char *const pids[] = {
+		"0",	"1",	      "-1",	 "-2147483648",		"true", "\"77\"", "77.5", "7.7e1", "[]",
+		"null", "4294967297", "4194305", "18446744073709551616"};
+	for (size_t i = 0; i < ARRAY_SIZE(pids); i++) {
+		cleanup_buf struct buf b = {0};
+		buf_printf(&b, "{\"Status\":\"running\",\"Running\":true,\"Pid\":%s}", pids[i]);
+		assert_outcome(buf_text(&b), "", -EBADMSG, NULL);
+	}
+	assert_outcome("{\"Status\":\"running\",\"Running\":true,\"pid\":77}", "", -EBADMSG, NULL);
+	assert_outcome("{\"Status\":\"running\",\"Running\":true,\"Pid\":1,\"Pid\":77}", "", -EBADMSG, NULL);
+}
+
+static void a_state_that_contradicts_itself_is_refused(void **state)
+{
+	(void)state;
+	assert_outcome("{\"Status\":\"running\",\"Running\":false,\"Pid\":77}", "", -EBADMSG, NULL);
+	assert_outcome("{\"Status\":\"running\",\"Running\":true,\"Paused\":true,\"Pid\":77}", "", -EBADMSG, NULL);
+	assert_outcome("{\"Status\":\"running\",\"Running\":true,\"Restarting\":true,\"Pid\":77}", "", -EBADMSG, NULL);
+	assert_outcome("{\"Status\":\"paused\",\"Running\":true,\"Pid\":77}", "", -EBADMSG, NULL);
+}
+
+static void states_are_told_apart(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum container_state state;
+		int pid;
+	} states[] = {
+		{"{\"Status\":\"paused\",\"Running\":true,\"Paused\":true,\"Pid\":77}", STATE_PAUSED, 77},
+		{"{\"Status\":\"paused\",\"Running\":false,\"Paused\":true,\"Pid\":77}", STATE_PAUSED, 77},
+		{"{\"Status\":\"exited\",\"Pid\":0,\"ExitCode\":137}", STATE_EXITED, 0},
+		{"{\"Status\":\"restarting\",\"Running\":true,\"Restarting\":true,\"Pid\":0}", STATE_RESTARTING, 0},
+		{"{\"Status\":\"created\"}", STATE_CREATED, 0},
+		{"{\"Status\":\"dead\",\"Dead\":true,\"Pid\":77}", STATE_DEAD, 0},
+		{"{\"Status\":\"Running\",\"Running\":true,\"Pid\":77}", STATE_UNKNOWN, 0},
+		{"{}", STATE_UNKNOWN, 0},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
+		struct container c;
+		assert_outcome(states[i].text, "", 0, &c);
+		assert_int_equal(c.state, states[i].state);
+		assert_int_equal(c.pid, states[i].pid);
+		container_done(&c);
+	}
+}
+
+static void an_answer_about_another_container_is_refused(void **state)
+{
+	(void)state;
+	static const char body[] = "{\"Id\":\"" ID "\",\"Name\":\"/web\",\"State\":" RUNNING "}";
+	static const char *const right[] = {"web", "4", "4f4f", ID}, *const wrong[] = {"we", "webx", "Web", "f4",
+										       "4F4f"};
+	struct answer_error_info why = {0};
+	for (size_t i = 0; i < ARRAY_SIZE(right); i++) {
+		cleanup_container struct container c = {0};
+		assert_int_equal(parse(body, right[i], &c, &why), 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		struct container c = {0};
+		assert_int_equal(parse(body, wrong[i], &c, &why), -EBADMSG);
+		assert_int_equal(why.kind, ANSWER_BAD);
+		assert_null(c.user);
+	}
+}
+
+static void an_answer_without_a_real_id_or_name_is_refused(void **state)
+{
+	(void)state;
+	static const char *const bodies[] = {
+		"{}",
+		"[]",
+		"null",
+		"7",
+		"{\"Id\":\"4f4f\",\"Name\":\"/web\",\"State\":" RUNNING "}",
+		"{\"id\":\"" ID "\",\"Name\":\"/web\",\"State\":" RUNNING "}",
+		"{\"Id\":\"" ID "\",\"Name\":\"/a/web\",\"State\":" RUNNING "}",
+		"{\"Id\":\"" ID "\",\"Name\":\"//web\",\"State\":" RUNNING "}",
+		"{\"Id\":\"" ID "\",\"Name\":\"/web\\n\",\"State\":" RUNNING "}",
+		"{\"Id\":7,\"Name\":\"/web\",\"State\":" RUNNING "}",
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
+		struct container c = {0};
+		struct answer_error_info why = {0};
+		assert_int_equal(parse(bodies[i], "web", &c, &why), -EBADMSG);
+		assert_int_equal(why.kind, ANSWER_BAD);
+	}
+}
+
+static void words_that_are_too_long_are_refused(void **state)
+{
+	(void)state;
+	char user[ANSWER_WORD_MAX + 2];
+	memset(user, 'u', sizeof(user) - 1);
+	user[sizeof(user) - 1] = '\0';
+	cleanup_buf struct buf b = {0};
+	buf_printf(&b, ",\"Config\":{\"User\":\"%s\"}", user);
+	assert_outcome(RUNNING, buf_text(&b), -EBADMSG, NULL);
+}
+
+static void every_cut_of_an_answer_is_refused(void **state)
+{
+	(void)state;
+	size_t len;
+	cleanup_free char *body = load(CORPUS "/inspect/docker-20.10.json", &len);
+	while (len > 0 && body[len - 1] == '\n')
+		len--;
+	for (size_t cut = 0; cut < len; cut++) {
+		struct container c = {0};
+		struct answer_error_info why = {0};
+		assert_int_equal(inspect_parse(body, cut, "web", &c, &why), -EBADMSG);
+	}
+}
+
+static void lists_keep_containers_with_a_name_of_their_own(void **state)
+{
+	(void)state;
+	static const char body[] = "[{\"Id\":\"" ID "\",\"Names\":[\"/web/db\",\"/db\"],\"State\":\"running\"},"
+				   "{\"Id\":\"" ID "\",\"Names\":null,\"State\":\"removing\"},"
+				   "{\"Id\":\"short\",\"Names\":[\"/x\"],\"State\":\"running\"},"
+				   "{\"Id\":\"" ID "\",\"Names\":[\"pod\"],\"State\":\"exited\"}]";
+	cleanup_container_list struct container_list l = {0};
+	struct answer_error_info why = {0};
+	assert_int_equal(list_parse(body, strlen(body), &l, &why), 0);
+	assert_int_equal(l.count, 2);
+	assert_string_equal(l.rows[0].name, "db");
+	assert_int_equal(l.rows[0].state, STATE_RUNNING);
+	assert_string_equal(l.rows[1].name, "pod");
+}
+
+static void lists_that_are_none_are_refused(void **state)
+{
+	(void)state;
+	static const char *const bodies[] = {"{}", "7", "[7]", "[{\"Id\":\"" ID "\",\"Names\":[7]}]",
+					     "[{\"Names\":{}}, {\"Id\":7}]"};
+	for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
+		struct container_list l = {0};
+		struct answer_error_info why = {0};
+		assert_int_equal(list_parse(bodies[i], strlen(bodies[i]), &l, &why), -EBADMSG);
+		assert_null(l.rows);
+	}
+}
+
+static void refusals_are_told_apart(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned int status;
+		const char *body;
+		enum answer_error kind;
+		const char *text;
+	} refusals[] = {
+		{404, "{\"message\":\"No such container: web\"}", ANSWER_NO_SUCH, "web"},
+		{404, "{\"cause\":\"x\",\"message\":\"no container\",\"response\":404}", ANSWER_NO_SUCH, "web"},
+		{400, "{\"message\":\"Multiple IDs found with provided prefix: 4f\"}", ANSWER_AMBIGUOUS, "web"},
+		{500, "{\"message\":\"more than one container with ID or name 4f\"}", ANSWER_AMBIGUOUS, "web"},
+		{403, "{\"message\":\"not \\u001b[31mallowed\"}", ANSWER_REFUSED, "403: not \\x1b[31mallowed"},
+		{502, "<html>\r\nBad gateway", ANSWER_REFUSED, "502: <html>\\x0d"},
+		{500, "", ANSWER_REFUSED, "500"},
+		{500, "{\"message\":7}", ANSWER_REFUSED, "500"},
+		{400, "Client sent an HTTP request to an HTTPS server.\n", ANSWER_PLAIN_TO_TLS, "TLS"},
+		{301, "", ANSWER_REFUSED, "301"},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
+		struct answer_error_info why = {0};
+		assert_int_equal(
+			refusal_parse(refusals[i].body, strlen(refusals[i].body), refusals[i].status, "web", &why),
+			-EBADMSG);
+		assert_int_equal(why.kind, refusals[i].kind);
+		assert_int_equal(why.http_status, refusals[i].status);
+		assert_non_null(strstr(why.text, refusals[i].text));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IT(a_real_answer_of_docker_is_understood),
+		IT(a_real_answer_of_podman_is_understood),
+		IT(fields_that_are_missing_or_null_are_empty),
+		IT(what_matters_for_an_entry_is_taken_over),
+		IT(a_process_that_no_container_has_is_refused),
+		IT(a_state_that_contradicts_itself_is_refused),
+		IT(states_are_told_apart),
+		IT(an_answer_about_another_container_is_refused),
+		IT(an_answer_without_a_real_id_or_name_is_refused),
+		IT(words_that_are_too_long_are_refused),
+		IT(every_cut_of_an_answer_is_refused),
+		IT(lists_keep_containers_with_a_name_of_their_own),
+		IT(lists_that_are_none_are_refused),
+		IT(refusals_are_told_apart),
+	};
+	return RUN(tests);
+}
