@@ -341,6 +341,9 @@ static int take_specified(const char *spec, struct account_file passwd, struct a
 	char *group_word = strchr(user, ':');
 	if (group_word)
 		*group_word++ = '\0';
+	gid_t ignored;
+	if (group_word && judge_word(group_word, &ignored) == WORD_BAD)
+		return refuse_word("group", group_word, why);
 	int r = find_user(user, passwd, u, why);
 	if (r == 0 && group_word)
 		r = find_group(group_word, group, &u->gid, why);
