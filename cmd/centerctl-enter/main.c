@@ -134,7 +134,7 @@ static int leave_running(struct visit *v, struct session *s)
 static int follow_session(struct visit *v, struct session *s, long oom_before)
 {
 	struct watcher watcher = WATCHER_INIT;
-	if (watcher_start(&watcher, v->proc, s->child, s->child_start) < 0)
+	if (watcher_start(&watcher, v->proc, v->executable, s->child, s->child_start) < 0)
 		channel_warn(v->channel,
 			     "cannot start the watcher: if this session is killed, its background processes stay");
 	struct session_result result;
@@ -233,14 +233,18 @@ int main(int argc, char *argv[])
 	kept = hook_keep(environ);
 #endif
 	struct error err = ERROR_INIT;
-	if (sanitize_process(channel, preserve, &err) < 0 || sanitize_executable(argv, kept, &err) < 0)
+	int executable;
+	if (sanitize_process(channel, preserve, &executable, &err) < 0 ||
+	    sanitize_executable(argv, kept, channel + 1, &err) < 0)
 		return channel_fail(channel, EXIT_OURS, &err);
-	if (sanitize_dumpable() < 0 || set_cloexec(channel, true) < 0)
+	if (sanitize_dumpable() < 0 || set_cloexec(channel, true) < 0 ||
+	    (executable >= 0 && set_cloexec(executable, true) < 0))
 		return usage();
 
 	struct visit v;
 	visit_init(&v);
 	v.channel = channel;
+	v.executable = executable;
 	const char *elsewhere = hook_value("CENTERCTL_LIBEXECDIR");
 	v.libexecdir = elsewhere ? elsewhere : CENTERCTL_LIBEXECDIR;
 	int code = visit(&v, preserve, &err);

@@ -10,6 +10,7 @@ void visit_init(struct visit *v)
 {
 	*v = (struct visit){.channel = -EBADF,
 			    .proc = -EBADF,
+			    .executable = -EBADF,
 			    .resolver = RESOLVER_INIT,
 			    .target = TARGET_INIT,
 			    .cgroups = {.v2 = -1, .memory_events = -EBADF},

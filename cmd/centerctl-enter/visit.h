@@ -20,6 +20,7 @@ enum filter_source { FILTER_NONE = 0, FILTER_BUNDLE, FILTER_CACHED, FILTER_DEFAU
 struct visit {
 	int channel;
 	int proc;
+	int executable; /* keeps the mount from which we run, see sanitize.h; or -EBADF */
 	struct request request;
 	struct resolver resolver;
 	const char *libexecdir;

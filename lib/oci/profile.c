@@ -14,7 +14,7 @@
 #include "lib/engine/json.h"
 #include "stub.h"
 
-enum { RULES_MAX = 20000, ARGS_MAX = 20000, ARCHS_MAX = 32, NAME_SHOWN = 64 };
+enum { RULES_MAX = 20000, ARGS_MAX = 20000, ARCHS_MAX = 32, NAME_SHOWN = 64, TREE_FROM = 32 };
 
 void profile_done(struct profile *p)
 {
@@ -288,8 +288,10 @@ static void release_filter(scmp_filter_ctx *ctx)
 		seccomp_release(*ctx);
 }
 
+/* Returns how many rules there are now, or -EBADMSG. */
 static int add_rules(scmp_filter_ctx ctx, const struct profile *p, struct answer_error_info *why)
 {
+	int added = 0;
 	for (size_t i = 0; i < p->rule_count; i++) {
 		const struct seccomp_rule *rule = &p->rules[i];
 		/* libseccomp takes a rule that repeats the default for a mistake. */
@@ -307,8 +309,9 @@ static int add_rules(scmp_filter_ctx ctx, const struct profile *p, struct answer
 			return answer_fail(why, ANSWER_SECCOMP, "the seccomp rule for %s cannot be compiled: %s", shown,
 					   error_name(-r));
 		}
+		added++;
 	}
-	return 0;
+	return added;
 }
 
 /* Reads the program that libseccomp writes behind the stub. */
@@ -350,16 +353,18 @@ int profile_compile(const struct profile *p, int scratch, struct sock_filter **r
 			return answer_fail(why, ANSWER_SECCOMP,
 					   "the seccomp profile has an architecture that is none of this machine's");
 	}
+	int rules = add_rules(ctx, p, why);
+	if (rules < 0)
+		return rules;
 	/*
-	 * A binary tree over the numbers instead of a list of comparisons. The answers are the same; but when a filter is
-	 * loaded the kernel tries it on every system call (seccomp_cache_prepare, Linux 5.11), which takes 1.3 ms
-	 * with Docker's profile as a list and 0.4 ms as a tree.
+	 * A binary tree over the numbers instead of a list of comparisons. The answers are the same; but when a filter
+	 * is loaded the kernel tries it on every system call (seccomp_cache_prepare, Linux 5.11), which takes 1.3 ms
+	 * with Docker's profile as a list and 0.4 ms as a tree. A short list needs none, and libseccomp up to 2.5.4
+	 * makes a wrong program of no rules at all.
 	 */
-	if (seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
-		return answer_fail(why, ANSWER_SECCOMP, "libseccomp cannot make a binary tree: 2.5.0 or later is needed");
-	int r = add_rules(ctx, p, why);
-	if (r < 0)
-		return r;
+	if (rules > TREE_FROM && seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
+		return answer_fail(why, ANSWER_SECCOMP,
+				   "libseccomp cannot make a binary tree: 2.5.0 or later is needed");
 	struct stub stub;
 	stub_build(p, &stub);
 	return export_filter(ctx, scratch, &stub, ret, ret_len, why);

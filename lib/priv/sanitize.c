@@ -49,15 +49,27 @@ int sanitize_stdio(void)
 	}
 }
 
-static int close_others(int channel, unsigned preserve)
+/* Whether fd is nothing but a handle on the very file that we execute. */
+static bool is_own_executable(int fd)
 {
-	unsigned first = 3 + preserve;
-	if (channel >= 0 && (unsigned)channel >= first) {
-		if ((unsigned)channel > first && syscall(SYS_close_range, first, (unsigned)channel - 1, 0) < 0)
-			return -errno;
-		first = (unsigned)channel + 1;
-	}
-	return sys_close_from(first);
+	int flags = fcntl(fd, F_GETFL);
+	struct stat self, other;
+	return flags >= 0 && (flags & O_PATH) && stat("/proc/self/exe", &self) == 0 && fstat(fd, &other) == 0 &&
+	       self.st_dev == other.st_dev && self.st_ino == other.st_ino;
+}
+
+static int close_range_up_to(unsigned first, int end)
+{
+	if (end <= (int)first)
+		return 0;
+	return syscall(SYS_close_range, first, (unsigned)end - 1, 0) < 0 ? -errno : 0;
+}
+
+static int close_others(int channel, unsigned preserve, int *ret_executable)
+{
+	int r = close_range_up_to(3 + preserve, channel);
+	*ret_executable = is_own_executable(channel + 1) ? channel + 1 : -EBADF;
+	return r < 0 ? r : sys_close_from((unsigned)channel + (*ret_executable >= 0 ? 2 : 1));
 }
 
 /*
@@ -117,7 +129,7 @@ static void reset_limits(void)
 	}
 }
 
-int sanitize_process(int channel, unsigned preserve, struct error *err)
+int sanitize_process(int channel, unsigned preserve, int *ret_executable, struct error *err)
 {
 	if (geteuid() != 0)
 		return error_set(err, -EPERM,
@@ -128,7 +140,7 @@ int sanitize_process(int channel, unsigned preserve, struct error *err)
 		return error_set(err, -EPERM,
 				 "started under no_new_privs, which the command would inherit: run centerctl "
 				 "outside of setpriv --no-new-privs or NoNewPrivileges=yes");
-	int r = close_others(channel, preserve);
+	int r = close_others(channel, preserve, ret_executable);
 	if (r == -ENOSYS)
 		return sys_missing(err, "close_range", "5.9");
 	if (r < 0)
@@ -197,7 +209,7 @@ static int sealed_copy(int exe)
 	return steal_fd(&copy);
 }
 
-int sanitize_executable(char *const argv[], char *const environment[], struct error *err)
+int sanitize_executable(char *const argv[], char *const environment[], int keep_at, struct error *err)
 {
 	cleanup_fd int exe = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	if (exe < 0)
@@ -207,6 +219,8 @@ int sanitize_executable(char *const argv[], char *const environment[], struct er
 	cleanup_fd int safe = read_only_clone();
 	if (safe < 0)
 		safe = sealed_copy(exe);
+	else if (dup2(safe, keep_at) < 0)
+		return error_errno(err, -errno, "cannot keep a descriptor");
 	if (safe < 0)
 		return error_errno(err, safe,
 				   "cannot make a copy of centerctl-enter that a container could not write to");

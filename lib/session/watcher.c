@@ -14,11 +14,11 @@
 
 enum { WATCHER_GRACE_MS = 500 };
 
-_Noreturn static void watch(int fd, int proc, pid_t leader, uint64_t since)
+_Noreturn static void watch(int fd, int proc, int executable, pid_t leader, uint64_t since)
 {
 	/* Nothing of the caller's may stay open here: a reader of its pipe would wait for us. */
-	int end = dup2(fd, 0), table = dup2(proc, 1);
-	if (end < 0 || table < 0 || sys_close_from(2) < 0)
+	int end = dup2(fd, 0), table = dup2(proc, 1), held = executable < 0 ? 1 : dup2(executable, 2);
+	if (end < 0 || table < 0 || held < 0 || sys_close_from((unsigned)held + 1) < 0)
 		_exit(1);
 	setsid();
 	for (int sig = 1; sig < NSIG; sig++)
@@ -30,7 +30,7 @@ _Noreturn static void watch(int fd, int proc, pid_t leader, uint64_t since)
 	_exit(0);
 }
 
-int watcher_start(struct watcher *w, int proc, pid_t leader, uint64_t since)
+int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uint64_t since)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -44,7 +44,7 @@ int watcher_start(struct watcher *w, int proc, pid_t leader, uint64_t since)
 	}
 	if (pid == 0) {
 		close_fd(ends[1]);
-		watch(ends[0], proc, leader, since);
+		watch(ends[0], proc, executable, leader, since);
 	}
 	close_fd(ends[0]);
 	*w = (struct watcher){.pid = pid, .fd = ends[1]};

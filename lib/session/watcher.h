@@ -16,8 +16,11 @@ struct watcher {
 
 #define WATCHER_INIT ((struct watcher){0, -EBADF})
 
-/* Watches over the session of `leader`, a child of ours. Returns 0 or -errno. */
-int watcher_start(struct watcher *w, int proc, pid_t leader, uint64_t since);
+/*
+ * Watches over the session of `leader`, a child of ours. Holds `executable` too, so that it is the last to close it
+ * (sanitize.h); -1: none. Returns 0 or -errno.
+ */
+int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uint64_t since);
 /* The session has ended in order, or goes on without us: the watcher goes, and touches nothing. */
 void watcher_dismiss(struct watcher *w);
 

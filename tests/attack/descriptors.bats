@@ -113,7 +113,7 @@ only_pipes_and_terminals()
 	local make
 	for make in 'socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].detach()' 'os.eventfd(0) if hasattr(os, "eventfd") else os.memfd_create("x")' \
 		'os.memfd_create("x")' 'select.epoll().fileno()' 'os.pidfd_open(os.getpid())' 'os.open("/proc/self/ns/mnt", 0)'; do
-		run python3 -c "import os, select, socket, sys
+		run python3 -c "import os, select, socket
 keep = $make
 os.dup2(keep, 0)
 os.execvp('centerctl', ['centerctl', 'exec', 'fds', '/attacker', 'fds'])"
@@ -161,11 +161,8 @@ print(subprocess.run(['centerctl', 'exec', 'fds', 'sh', '-c', '/attacker fds >&2
 
 @test "with 0, 1 and 2 closed no descriptor of ours takes their place inside" {
 	run bash -c "centerctl exec fds sh -c '/attacker fds >/seen' <&- >&- 2>&-"
-	run docker exec fds cat /seen
-	assert_silent_about file
-	assert_silent_about directory
-	assert_silent_about other
-	run grep -vE '^([012] (pipe|char|socket)|1 file)' <<<"$output"
+	# Its own redirection is a file.
+	run docker exec fds grep -vE '^([012] (pipe|char|socket)|1 file) ' /seen
 	assert_output ""
 }
 

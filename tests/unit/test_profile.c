@@ -268,6 +268,16 @@ static void a_profile_without_anything_filters_nothing(void **state)
 	assert_int_equal(compile("{\"architectures\":[\"SCMP_ARCH_X86\"]}", &f), 0);
 }
 
+static void a_profile_of_nothing_but_a_default_answers_with_it(void **state)
+{
+	(void)state;
+	cleanup_filter struct filter f = {0}, redundant = {0};
+	assert_compiles("{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":95}", &f);
+	assert_int_equal(NATIVE(&f, SYS_read, 0, 0), SECCOMP_RET_ERRNO | 95);
+	assert_compiles("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[" ALLOW("\"read\"", "") "]}", &redundant);
+	assert_int_equal(NATIVE(&redundant, SYS_read, 0, 0), SECCOMP_RET_ALLOW);
+}
+
 static void flags_are_taken_over(void **state)
 {
 	(void)state;
@@ -434,6 +444,7 @@ int main(void)
 		IT(conditions_on_one_argument_are_alternatives),
 		IT(names_that_nobody_knows_are_passed_over),
 		IT(a_profile_without_anything_filters_nothing),
+		IT(a_profile_of_nothing_but_a_default_answers_with_it),
 		IT(flags_are_taken_over),
 		IT(what_cannot_be_reproduced_is_refused_by_name),
 		IT(the_default_profile_is_the_one_of_a_real_container),
