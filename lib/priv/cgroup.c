@@ -134,13 +134,15 @@ int cgroups_open(struct cgroups *c, const struct target *t, const char *id, bool
 
 int cgroup_join_self(const struct cgroup_hierarchy *h)
 {
-	if (hook_fails("cgroup-tasks"))
+	if (hook_fails("cgroup-tasks") || hook_fails("cgroup"))
 		return -errno;
 	return write(h->tasks, "0", 1) < 0 ? -errno : 0;
 }
 
 int cgroup_join_pid(const struct cgroup_hierarchy *h, pid_t pid)
 {
+	if (hook_fails("cgroup"))
+		return -errno;
 	cleanup_fd int fd = openat(h->dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%d", (int)pid);

@@ -13,6 +13,8 @@
 #if CENTERCTL_TEST_HOOKS
 /* Whether CENTERCTL_TEST_FAIL names this point; then errno is EPERM. */
 bool hook_fails(const char *point);
+/* Whether it names "POINT:quiet": the call is to be left out, as if it had done its work. */
+bool hook_skips(const char *point);
 /*
  * If CENTERCTL_TEST_BARRIER is "POINT:PATH": makes the file PATH.reached and waits, at most 30 s, for PATH.go.
  */
@@ -23,6 +25,12 @@ const char *hook_value(const char *name);
 char **hook_keep(char **environment);
 #else
 static inline bool hook_fails(const char *point)
+{
+	(void)point;
+	return false;
+}
+
+static inline bool hook_skips(const char *point)
 {
 	(void)point;
 	return false;
