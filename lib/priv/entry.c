@@ -33,7 +33,7 @@ static pid_t fork_into(int cgroup)
 {
 	struct clone_args args = {
 		.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)(unsigned)cgroup};
-	if (hook_fails("clone-into-cgroup"))
+	if (hook_fails("clone-into-cgroup") || hook_fails("cgroup"))
 		return -1;
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
