@@ -10,7 +10,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 
-enum { PRESERVE_FDS_MAX = 1 << 16 };
+enum { PRESERVE_FDS_MAX = 4096 };
 
 void exec_options_done(struct exec_options *o)
 {

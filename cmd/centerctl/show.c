@@ -110,18 +110,34 @@ static void text_row(struct buf *to, const struct row *row, unsigned position)
 	buf_puts(to, "\n");
 }
 
-/* Bytes that are no UTF-8 have no place in JSON: as in the table, text_escape() shows them. */
+/* The length of the UTF-8 sequence of more than one byte that text begins with; 0 if there is none. */
+static size_t utf8_length(const char *text)
+{
+	for (size_t len = 2; len <= 4 && strnlen(text, len) == len; len++) {
+		char shown[24];
+		text_escape(shown, sizeof(shown), text, len);
+		if (strncmp(shown, text, len) == 0 && shown[len] == '\0')
+			return len;
+	}
+	return 0;
+}
+
+/* JSON is UTF-8: a byte that belongs to none becomes U+FFFD. */
 static void put_json(struct buf *to, const char *text)
 {
 	buf_puts(to, "\"");
-	for (; *text; text++) {
+	while (*text) {
 		unsigned char c = (unsigned char)*text;
-		if (c == '"' || c == '\\')
+		size_t len = c < 0x80 ? 1 : utf8_length(text);
+		if (len == 0)
+			buf_puts(to, "\xef\xbf\xbd");
+		else if (c == '"' || c == '\\')
 			buf_printf(to, "\\%c", c);
 		else if (c < 0x20 || c == 0x7f)
 			buf_printf(to, "\\u%04x", c);
 		else
-			buf_add(to, text, 1);
+			buf_add(to, text, len);
+		text += len ? len : 1;
 	}
 	buf_puts(to, "\"");
 }
