@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The messages that centerctl-enter and centerctl-resolve decode, behind one byte that says which. There is one way to
+ * write each: what is accepted must be the same bytes when it is encoded again.
+ */
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "lib/proto/answer.h"
+#include "lib/proto/request.h"
+
+static const uint8_t *input;
+static size_t input_len;
+
+static void check_same(const struct buf *b)
+{
+	MUST(!b->failed && b->len == input_len && memcmp(b->data, input, input_len) == 0);
+}
+
+#define TRY(type, prefix)                                          \
+	static void try_##prefix(void)                             \
+	{                                                          \
+		struct type value = {0};                           \
+		cleanup_buf struct buf b = {0};                    \
+		if (prefix##_decode(input, input_len, &value) < 0) \
+			return;                                    \
+		prefix##_encode(&value, &b);                       \
+		check_same(&b);                                    \
+		prefix##_done(&value);                             \
+	}
+
+TRY(container, container)
+TRY(container_list, container_list)
+TRY(bundle, bundle)
+TRY(user, user)
+TRY(ask_http, ask_http)
+TRY(ask_user, ask_user)
+TRY(request, request)
+
+static void try_error(void)
+{
+	struct answer_error_info e;
+	cleanup_buf struct buf b = {0};
+	if (answer_error_decode(input, input_len, &e) < 0)
+		return;
+	answer_error_encode(&e, &b);
+	check_same(&b);
+}
+
+static void try_small(void)
+{
+	struct ask_bundle a;
+	uint64_t bounding;
+	cleanup_buf struct buf b = {0}, c = {0};
+	if (ask_bundle_decode(input, input_len, &a) == 0) {
+		ask_bundle_encode(&a, &b);
+		check_same(&b);
+	}
+	if (ask_profile_decode(input, input_len, &bounding) == 0) {
+		ask_profile_encode(bounding, &c);
+		check_same(&c);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static void (*const tries[])(void) = {try_container, try_container_list, try_bundle, try_user, try_ask_http,
+					      try_ask_user,  try_request,	 try_error,  try_small};
+	if (len == 0)
+		return 0;
+	input = data + 1;
+	input_len = len - 1;
+	tries[data[0] % (sizeof(tries) / sizeof(tries[0]))]();
+	return 0;
+}
