@@ -32,21 +32,41 @@ extern char **environ;
 
 enum { REQUEST_WAIT_MS = 10000, PRESERVE_MAX = 4096 };
 
-/* Exactly `--channel=N` and, optionally, `--preserve-fds=M`; whoever calls us with anything else is not centerctl. */
-static int parse_arguments(int argc, char *const argv[], int *ret_channel, unsigned *ret_preserve)
+struct arguments {
+	int channel;
+	unsigned preserve;
+	pid_t resolver; /* only with a resolver's socket beside it, see resolver_is_inherited() */
+};
+
+/* A number behind `option` in one argument, or -EINVAL. */
+static int64_t argument_number(const char *argument, const char *option, uint64_t max)
 {
-	uint64_t channel, preserve = 0;
-	const char *value = argc >= 2 ? str_after(argv[1], "--channel=") : NULL;
-	if (!value || argc > 3 || parse_u64(value, 65535, &channel) < 0)
-		return -EINVAL;
-	value = argc == 3 ? str_after(argv[2], "--preserve-fds=") : NULL;
-	if (argc == 3 && (!value || parse_u64(value, PRESERVE_MAX, &preserve) < 0))
-		return -EINVAL;
-	if (channel < 3 + preserve)
-		return -EINVAL;
-	*ret_channel = (int)channel;
-	*ret_preserve = (unsigned)preserve;
-	return 0;
+	uint64_t value;
+	const char *text = str_after(argument, option);
+	return text && parse_u64(text, max, &value) == 0 ? (int64_t)value : -EINVAL;
+}
+
+/*
+ * `--channel=N`, then `--preserve-fds=M`, then what this program adds for its protected self; whoever calls us with
+ * anything else is not centerctl.
+ */
+static int parse_arguments(int argc, char *const argv[], struct arguments *ret)
+{
+	*ret = (struct arguments){.channel = -1};
+	for (int i = 1; i < argc; i++) {
+		int64_t channel = argument_number(argv[i], "--channel=", 65000);
+		int64_t preserve = argument_number(argv[i], "--preserve-fds=", PRESERVE_MAX);
+		int64_t resolver = argument_number(argv[i], "--resolver=", INT32_MAX);
+		if (channel >= 0)
+			ret->channel = (int)channel;
+		else if (preserve >= 0)
+			ret->preserve = (unsigned)preserve;
+		else if (resolver > 1)
+			ret->resolver = (pid_t)resolver;
+		else
+			return -EINVAL;
+	}
+	return ret->channel < (int64_t)(3 + ret->preserve) ? -EINVAL : 0;
 }
 
 static int usage(void)
@@ -199,7 +219,7 @@ static void warn_of_power(struct visit *v)
 
 static int visit(struct visit *v, unsigned preserve, struct error *err)
 {
-	if (identify_caller(err) < 0 || resolver_start(&v->resolver, v->libexecdir, err) < 0)
+	if (identify_caller(err) < 0)
 		return channel_fail(v->channel, EXIT_OURS, err);
 	if (receive_request(v, preserve, err) < 0)
 		return channel_fail(v->channel, EXIT_OURS, err);
@@ -221,33 +241,58 @@ static int visit(struct visit *v, unsigned preserve, struct error *err)
 	return run_command(v, err);
 }
 
+/*
+ * Steps 2 and 4 of the design. centerctl-resolve is started first, and loads while this program executes itself again
+ * from where no container can write to it; it is then found again by the descriptor and the PID that are handed on.
+ */
+static int protect(struct visit *v, const struct arguments *a, char *argv0, char **environment, struct error *err)
+{
+	struct sanitize_kept kept;
+	int r = sanitize_process(a->channel, a->preserve, &kept, err);
+	if (r < 0)
+		return r;
+	v->executable = kept.executable;
+	if (kept.resolver >= 0)
+		v->resolver = (struct resolver){.pid = a->resolver, .sock = kept.resolver};
+	else
+		r = resolver_start(&v->resolver, v->libexecdir, err);
+	if (r < 0)
+		return r;
+	char channel[32], preserve[32], resolver[32];
+	snprintf(channel, sizeof(channel), "--channel=%d", a->channel);
+	snprintf(preserve, sizeof(preserve), "--preserve-fds=%u", a->preserve);
+	snprintf(resolver, sizeof(resolver), "--resolver=%d", (int)v->resolver.pid);
+	char *const argv[] = {argv0, channel, preserve, resolver, NULL};
+	r = sanitize_executable(argv, environment, a->channel, v->resolver.sock, err);
+	if (r == 0)
+		r = sanitize_dumpable();
+	if (r == 0)
+		r = set_cloexec(a->channel, true);
+	if (r == 0)
+		r = set_cloexec(v->resolver.sock, true);
+	if (r == 0 && v->executable >= 0)
+		r = set_cloexec(v->executable, true);
+	return r < 0 && !err->code ? error_errno(err, r, "cannot protect this process") : r;
+}
+
 int main(int argc, char *argv[])
 {
-	int channel;
-	unsigned preserve;
-	if (sanitize_stdio() < 0 || parse_arguments(argc, argv, &channel, &preserve) < 0)
+	struct arguments a;
+	if (sanitize_stdio() < 0 || argc < 1 || parse_arguments(argc, argv, &a) < 0)
 		return usage();
 	char *no_environment[] = {NULL};
-	char **kept = no_environment;
+	char **environment = no_environment;
 #if CENTERCTL_TEST_HOOKS
-	kept = hook_keep(environ);
+	environment = hook_keep(environ);
 #endif
-	struct error err = ERROR_INIT;
-	int executable;
-	if (sanitize_process(channel, preserve, &executable, &err) < 0 ||
-	    sanitize_executable(argv, kept, channel + 1, &err) < 0)
-		return channel_fail(channel, EXIT_OURS, &err);
-	if (sanitize_dumpable() < 0 || set_cloexec(channel, true) < 0 ||
-	    (executable >= 0 && set_cloexec(executable, true) < 0))
-		return usage();
-
 	struct visit v;
 	visit_init(&v);
-	v.channel = channel;
-	v.executable = executable;
+	v.channel = a.channel;
 	const char *elsewhere = hook_value("CENTERCTL_LIBEXECDIR");
 	v.libexecdir = elsewhere ? elsewhere : CENTERCTL_LIBEXECDIR;
-	int code = visit(&v, preserve, &err);
+	struct error err = ERROR_INIT;
+	int code = protect(&v, &a, argv[0], environment, &err) < 0 ? channel_fail(v.channel, EXIT_OURS, &err)
+								   : visit(&v, a.preserve, &err);
 	visit_done(&v);
 	return code;
 }

@@ -69,6 +69,13 @@ int resolver_start(struct resolver *r, const char *libexecdir, struct error *err
 	return 0;
 }
 
+bool resolver_is_inherited(int sock)
+{
+	struct ucred maker;
+	socklen_t len = sizeof(maker);
+	return getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &maker, &len) == 0 && maker.pid == getpid() && maker.uid == 0;
+}
+
 void resolver_dismiss(struct resolver *r)
 {
 	r->sock = close_fd(r->sock);

@@ -9,6 +9,7 @@
 #ifndef CENTERCTL_PRIV_RESOLVER_H
 #define CENTERCTL_PRIV_RESOLVER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -26,6 +27,13 @@ enum { RESOLVER_UID = 65534, RESOLVER_TIMEOUT_MS = 2000 };
 
 /* Starts it; returns at once. libexecdir is where centerctl-resolve stands. */
 int resolver_start(struct resolver *r, const char *libexecdir, struct error *err);
+/*
+ * It is started before centerctl-enter executes its protected self (sanitize.h), since loading it takes longest; this
+ * is how the second self knows it again. The socket must have been made by this very process, as root: unix(7),
+ * SO_PEERCRED. No caller but root can forge that.
+ */
+bool resolver_is_inherited(int sock);
+
 /* Tells it to end, without waiting. */
 void resolver_dismiss(struct resolver *r);
 /* Ends it, and collects it. */

@@ -19,6 +19,7 @@
 
 #include "hook.h"
 #include "lib/base/cleanup.h"
+#include "resolver.h"
 #include "sys.h"
 
 #ifndef MOUNT_ATTR_RDONLY
@@ -65,11 +66,16 @@ static int close_range_up_to(unsigned first, int end)
 	return syscall(SYS_close_range, first, (unsigned)end - 1, 0) < 0 ? -errno : 0;
 }
 
-static int close_others(int channel, unsigned preserve, int *ret_executable)
+static int close_others(int channel, unsigned preserve, struct sanitize_kept *ret)
 {
 	int r = close_range_up_to(3 + preserve, channel);
-	*ret_executable = is_own_executable(channel + 1) ? channel + 1 : -EBADF;
-	return r < 0 ? r : sys_close_from((unsigned)channel + (*ret_executable >= 0 ? 2 : 1));
+	ret->executable = is_own_executable(channel + 1) ? channel + 1 : -EBADF;
+	ret->resolver = resolver_is_inherited(channel + 2) ? channel + 2 : -EBADF;
+	if (ret->executable < 0)
+		close(channel + 1);
+	if (ret->resolver < 0)
+		close(channel + 2);
+	return r < 0 ? r : sys_close_from((unsigned)channel + 3);
 }
 
 /*
@@ -129,7 +135,7 @@ static void reset_limits(void)
 	}
 }
 
-int sanitize_process(int channel, unsigned preserve, int *ret_executable, struct error *err)
+int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, struct error *err)
 {
 	if (geteuid() != 0)
 		return error_set(err, -EPERM,
@@ -140,7 +146,7 @@ int sanitize_process(int channel, unsigned preserve, int *ret_executable, struct
 		return error_set(err, -EPERM,
 				 "started under no_new_privs, which the command would inherit: run centerctl "
 				 "outside of setpriv --no-new-privs or NoNewPrivileges=yes");
-	int r = close_others(channel, preserve, ret_executable);
+	int r = close_others(channel, preserve, ret);
 	if (r == -ENOSYS)
 		return sys_missing(err, "close_range", "5.9");
 	if (r < 0)
@@ -209,21 +215,24 @@ static int sealed_copy(int exe)
 	return steal_fd(&copy);
 }
 
-int sanitize_executable(char *const argv[], char *const environment[], int keep_at, struct error *err)
+int sanitize_executable(char *const argv[], char *const environment[], int channel, int resolver, struct error *err)
 {
 	cleanup_fd int exe = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	if (exe < 0)
 		return error_errno(err, -errno, "cannot open /proc/self/exe: is /proc mounted");
 	if (runs_read_only(exe))
 		return 0;
-	cleanup_fd int safe = read_only_clone();
-	if (safe < 0)
-		safe = sealed_copy(exe);
-	else if (dup2(safe, keep_at) < 0)
-		return error_errno(err, -errno, "cannot keep a descriptor");
-	if (safe < 0)
-		return error_errno(err, safe,
+	cleanup_fd int mount = read_only_clone();
+	cleanup_fd int copy = mount < 0 ? sealed_copy(exe) : -EBADF;
+	int found = mount >= 0 ? mount : copy;
+	if (found < 0)
+		return error_errno(err, found,
 				   "cannot make a copy of centerctl-enter that a container could not write to");
+	/* Above the places where they go, which one of them may hold by now. */
+	cleanup_fd int safe = fcntl(found, F_DUPFD_CLOEXEC, channel + 3);
+	cleanup_fd int talk = fcntl(resolver, F_DUPFD_CLOEXEC, channel + 3);
+	if (safe < 0 || talk < 0 || (mount >= 0 && dup2(safe, channel + 1) < 0) || dup2(talk, channel + 2) < 0)
+		return error_errno(err, -errno, "cannot keep a descriptor");
 	syscall(SYS_execveat, safe, "", argv, environment, AT_EMPTY_PATH);
 	return error_errno(err, -errno, "cannot execute the protected centerctl-enter");
 }

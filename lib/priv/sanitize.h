@@ -15,14 +15,20 @@
 /* Opens /dev/null on those of 0-2 that are closed (CVE-2021-4034's cousin). Before anything else opens a file. */
 int sanitize_stdio(void);
 
+/* Descriptors that centerctl-enter leaves for its protected self, above the channel. */
+struct sanitize_kept {
+	int executable; /* the mount from which it runs, or -EBADF */
+	int resolver;	/* a socket to centerctl-resolve that this very process made, or -EBADF */
+};
+
 /*
- * Closes every descriptor but 0 to 2, `channel`, 3 to preserve + 2, and what sanitize_executable() left at channel + 1:
- * then *ret_executable is that, else -EBADF. Empties the environment. Resets signals, timers, umask, working directory,
- * scheduling of alarms, and raises the resource limits that we need ourselves; no core. Fails if the process was
+ * Closes every descriptor but 0 to 2, `channel`, 3 to preserve + 2, and at channel + 1 and channel + 2 what
+ * sanitize_executable() left, if that is what is there. Empties the environment. Resets signals, timers, umask, working
+ * directory and securebits, and raises the resource limits that we need ourselves; no core. Fails if the process was
  * started under no_new_privs or without root's user ID: what it would start could not be what the container's own
  * processes are.
  */
-int sanitize_process(int channel, unsigned preserve, int *ret_executable, struct error *err);
+int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, struct error *err);
 
 /*
  * Makes sure that /proc/PID/exe of our children cannot be opened for writing from inside a container, not even after we
@@ -30,10 +36,11 @@ int sanitize_process(int channel, unsigned preserve, int *ret_executable, struct
  * Linux 5.12, from a sealed copy in memory. Returns 0 at once if that is how we run already, else -errno, or not at
  * all.
  *
- * The mount is held by a descriptor at `keep_at`. Who closes it last waits for the kernel to take the mount apart,
- * which is more than a millisecond: let it be a process for which nobody waits.
+ * The mount is held by a descriptor at channel + 1, and `resolver` is handed on as channel + 2. Who closes it last
+ * waits for the kernel to take the mount apart, which is more than a millisecond: let it be a process for which nobody
+ * waits.
  */
-int sanitize_executable(char *const argv[], char *const environment[], int keep_at, struct error *err);
+int sanitize_executable(char *const argv[], char *const environment[], int channel, int resolver, struct error *err);
 
 /* No core dump, no ptrace(2), no /proc/PID/mem for anybody but root of the initial user namespace: prctl(2). */
 int sanitize_dumpable(void);

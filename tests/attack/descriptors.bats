@@ -112,7 +112,7 @@ only_pipes_and_terminals()
 @test "a datagram socket, an event counter and a memory file as stdin do not reach the container" {
 	local make
 	for make in 'socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].detach()' 'os.eventfd(0) if hasattr(os, "eventfd") else os.memfd_create("x")' \
-		'os.memfd_create("x")' 'select.epoll().fileno()' 'os.pidfd_open(os.getpid())' 'os.open("/proc/self/ns/mnt", 0)'; do
+		'os.memfd_create("x")' 'os.dup(select.epoll().fileno())' 'os.pidfd_open(os.getpid())' 'os.open("/proc/self/ns/mnt", 0)'; do
 		run python3 -c "import os, select, socket
 keep = $make
 os.dup2(keep, 0)
