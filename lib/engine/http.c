@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "config.h"
 #include "lib/base/cleanup.h"
@@ -140,6 +141,13 @@ static void keep_openssl_short(void)
 		init(NO_CRYPTO_STRINGS | NO_ALL_CIPHERS | NO_ALL_DIGESTS | NO_CONFIG, NULL);
 }
 
+/* Comparing a certificate's dates goes through local time, whose file glibc opens at the first use. */
+static void keep_out_of_zoneinfo(void)
+{
+	setenv("TZ", "UTC0", 1);
+	tzset();
+}
+
 /* Where Linux distributions keep the certificate authorities that they trust, in one file. */
 static const char *const ca_files[] = {
 	"/etc/ssl/certs/ca-certificates.crt",
@@ -176,7 +184,9 @@ static bool set_up(struct http *h)
 int http_new(const struct ask_http *ask, struct http **ret, struct answer_error_info *why)
 {
 	bool tls = ask && ask->tls;
-	if (!tls)
+	if (tls)
+		keep_out_of_zoneinfo();
+	else
 		keep_openssl_short();
 	if (curl_global_init(tls ? CURL_GLOBAL_SSL : CURL_GLOBAL_NOTHING) != CURLE_OK)
 		return answer_fail(why, ANSWER_FAILED, "libcurl cannot be set up");

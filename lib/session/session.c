@@ -129,7 +129,10 @@ static void after_step(struct loop *l, int which)
 	if (!flow_is_over(f))
 		return;
 	if (which == FLOW_IN) {
-		if (s->master >= 0 && !f->to_failed)
+		/* A raw terminal has no end of file: it has been hung up. */
+		if (s->terminal && !f->to_failed && !l->child_ended)
+			l->hung_up = true;
+		else if (s->master >= 0 && !f->to_failed)
 			end_terminal_input(s);
 		flow_done(f);
 		s->flow_used[which] = false;

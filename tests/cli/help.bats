@@ -82,7 +82,7 @@ letters_of()
 	page=$top/man/centerctl.1.scd
 	help=$(options_of exec | sort)
 	[ -n "$help" ]
-	in_page=$(sed -n '/^# OPTIONS/,/^# EXIT STATUS/p' "$page" | grep -oE '^(\*[^_]*|.*)\*--[a-z-]+\*' | grep -oE '\-\-[a-z-]+' | sed 's/^--//' | sort)
+	in_page=$(sed -n '/^# OPTIONS/,/^# EXIT STATUS/p' "$page" | grep '^\*-' | grep -oE '\*--[a-z-]+\*' | tr -d '*' | sed 's/^--//' | sort)
 	[ "$help" = "$in_page" ] || { diff <(echo "$help") <(echo "$in_page") >&2; false; }
 	for letter in $(letters_of exec); do
 		grep -qE "^\*-$letter\*" "$page" || { echo "-$letter is not in the page" >&2; false; }
@@ -95,10 +95,56 @@ letters_of()
 		shell=${file%%/*}
 		case $shell in
 		bash) have=$(sed -n '/^_centerctl_exec_options=/,/)$/p' "$top/contrib/completions/$file" | grep -oE '\-\-[a-z-]+' | sed 's/^--//') ;;
-		zsh) have=$(sed -n '/# exec options/,/# end/p' "$top/contrib/completions/$file" | grep -oE '\-\-[a-z-]+' | sed 's/^--//') ;;
-		fish) have=$(grep -oE '^[^#]* -l [a-z-]+' "$top/contrib/completions/$file" | sed 's/.* -l //') ;;
+		zsh) have=$(sed -n '/# exec options/,/# end/p' "$top/contrib/completions/$file" | grep -oE "[,'*]--[a-z-]+" | sed 's/^.--//') ;;
+		fish) have=$(grep -oE '^complete .* -l [a-z-]+' "$top/contrib/completions/$file" | sed 's/.* -l //') ;;
 		esac
 		have=$(sort -u <<<"$have")
 		[ "$want" = "$have" ] || { echo "$shell:" >&2; diff <(echo "$want") <(echo "$have") >&2; false; }
 	done
+}
+
+# bash_completes LINE: the words that bash offers for its last one.
+bash_completes()
+{
+	bash -c '
+		. "$1"
+		COMP_WORDS=($2)
+		[[ $2 == *" " ]] && COMP_WORDS+=("")
+		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+		_centerctl
+		printf "%s\n" "${COMPREPLY[@]}"' - "$top/contrib/completions/bash/centerctl" "$1"
+}
+
+@test "bash completes verbs, options, values and containers, and nothing behind the target" {
+	printf '#!/bin/sh\nprintf "web\\nweb2\\ndb\\n"\n' >bin/docker
+	chmod +x bin/docker
+	run bash_completes "centerctl e"
+	assert_output exec
+	run bash_completes "centerctl exec --pr"
+	assert_output "$(printf '%s\n' --privileged --preserve-fds)"
+	run bash_completes "centerctl exec w"
+	assert_output "$(printf '%s\n' web web2)"
+	run bash_completes "centerctl exec -it -u app d"
+	assert_output db
+	run bash_completes "centerctl exec --ns m"
+	assert_output mnt
+	run bash_completes "centerctl exec web l"
+	assert_output ""
+	rm bin/docker
+	printf '#!/bin/sh\necho broken >&2\nexit 1\n' >bin/docker
+	chmod +x bin/docker
+	run bash_completes "centerctl exec w"
+	assert_output ""
+}
+
+@test "zsh and fish accept their completions" {
+	for shell in zsh fish; do
+		command -v "$shell" >/dev/null || skip_or_fail "no $shell"
+	done
+	zsh -n "$top/contrib/completions/zsh/_centerctl"
+	fish -n "$top/contrib/completions/fish/centerctl.fish"
+	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl exec --preser'"
+	assert_says "--preserve-fds"
+	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl exec -u app web --preser'"
+	assert_silent_about "--preserve-fds"
 }

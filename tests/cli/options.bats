@@ -133,9 +133,9 @@ load cli
 	export GIVEN=value
 	printf '\xef\xbb\xbfA=1\n# comment\n   # comment\n\n  B= two words \r\nGIVEN\nNOT_SET_HERE\nQ="quoted"\nE=\nLAST=x=#y' >vars
 	assert_sends env "$(printf 'A=1\nB= two words \nGIVEN=value\nQ="quoted"\nE=\nLAST=x=#y')" --env-file vars web
-	printf 'A=file\nZ=1\n' >more
+	printf 'A=file\nZ=1\n' >vars2
 	assert_sends env "$(printf 'A=option\nB= two words \nGIVEN=value\nQ="quoted"\nE=\nLAST=x=#y\nZ=1')" \
-		-e A=option --env-file vars --env-file=more web
+		-e A=option --env-file vars --env-file=vars2 web
 	assert_sends env "P=pipe" --env-file <(echo P=pipe) web
 }
 
