@@ -289,9 +289,13 @@ static int explain(const struct http *h, CURLcode code, struct answer_error_info
 		return answer_fail(why, ANSWER_TIMEOUT, "the engine did not answer in time");
 	case CURLE_GOT_NOTHING:
 		return answer_fail(why, ANSWER_CLOSED, "the engine closed the connection without an answer");
-	case CURLE_PARTIAL_FILE:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
+		/* With TLS 1.3 a server looks at our certificate after the handshake is over for us. */
+		if (h->has_tls && strcasestr(text, "alert"))
+			return answer_fail(why, ANSWER_TLS, "the engine refuses our TLS: %s", text);
+		__attribute__((fallthrough));
+	case CURLE_PARTIAL_FILE:
 		return answer_fail(why, ANSWER_CLOSED,
 				   "the connection to the engine ended before the answer was whole");
 	case CURLE_SSL_CONNECT_ERROR:
