@@ -50,7 +50,7 @@ static void every_cut_of_a_message_is_bad(void **state)
 	for (size_t len = 0; len < b.len; len++) {
 		struct wire w = wire_start(b.data, len);
 		wire_u32(&w);
-		cleanup_free char *text = wire_str(&w, 100);
+		free(wire_str(&w, 100));
 		assert_int_equal(wire_end(&w), -EBADMSG);
 	}
 }
