@@ -85,20 +85,29 @@ released_and_refused()
 # A process in decoy that has the number that victim's had.
 recycle()
 {
-	local number=$1 i
-	for i in {1..200}; do
-		echo $((number - 1)) >/proc/sys/kernel/ns_last_pid 2>/dev/null || return 1
-		# The next process to be made anywhere takes the number; it moves into decoy, and stays.
-		nsenter -t "$(container_pid decoy)" -m -u -i -n -C -- /bin/sh -c "exec sleep 3333" 3>&- &
-		if [ $! -eq "$number" ]; then
-			into_cgroups_of_decoy "$number"
-			recycled=$number
-			return 0
-		fi
-		kill $!
-		wait $! 2>/dev/null
-	done
-	return 1
+	recycled=$(python3 - "$1" "$(container_pid decoy)" <<-'END'
+		import os, sys
+		number, decoy = int(sys.argv[1]), sys.argv[2]
+		for i in range(500):
+		    with open("/proc/sys/kernel/ns_last_pid", "w") as f:
+		        f.write(str(number - 1))
+		    child = os.fork()
+		    if child == 0 and os.getpid() == number:
+		        null = os.open("/dev/null", os.O_RDWR)
+		        for fd in (0, 1, 2):
+		            os.dup2(null, fd)
+		        os.closerange(3, 256)
+		        os.execvp("nsenter", ["nsenter", "-t", decoy, "-m", "-u", "-i", "-n", "-C", "--", "/bin/sleep", "3333"])
+		    if child == 0:
+		        os._exit(0)
+		    if child == number:
+		        print(child)
+		        sys.exit(0)
+		    os.waitpid(child, 0)
+		sys.exit(1)
+	END
+	) || return
+	into_cgroups_of_decoy "$recycled"
 }
 
 into_cgroups_of_decoy()
