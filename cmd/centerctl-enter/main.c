@@ -183,8 +183,10 @@ static int run_command(struct visit *v, struct error *err)
 	struct session s = {.proc = v->proc, .channel = v->channel, .master = -1, .timeout_ms = v->request.timeout_ms};
 	struct streams streams = STREAMS_INIT;
 	int code = EXIT_OURS;
-	if (streams_make(v, &streams, &s, err) < 0)
+	if (streams_make(v, &streams, &s, err) < 0) {
+		session_drop(&s);
 		return channel_fail(v->channel, code, err);
+	}
 	memcpy(s.detach.keys, v->request.detach_keys, sizeof(s.detach.keys));
 	s.detach.len = v->request.tty ? v->request.detach_keys_len : 0;
 	s.await_terminal = v->request.tty && !v->request.detach;
@@ -197,6 +199,8 @@ static int run_command(struct visit *v, struct error *err)
 	bool detach = v->request.detach;
 	int r = entry_start(&v->entry, v->channel, now_ms() + VISIT_START_MS, &s.child, &code, err);
 	streams_close_inner(&streams);
+	if (r < 0)
+		session_drop(&s);
 	if (r == -ECANCELED)
 		return EXIT_OURS;
 	if (r < 0)

@@ -293,10 +293,10 @@ static int plan_filter(struct visit *v, struct error *err)
 		v->entry.filter = (struct sock_fprog){.len = (unsigned short)b->filter_len, .filter = b->filter};
 		return 0;
 	}
-	if (v->target.status.seccomp != 0)
+	if (v->target.status.seccomp != 0 && !v->request.privileged)
 		return error_set(err, -EACCES,
 				 "the first process of %s is confined by seccomp, but its bundle has no profile: "
-				 "refusing to enter with less confinement than it has",
+				 "refusing to enter with less confinement than it has (--privileged does without)",
 				 visit_name(v));
 	return 0;
 }
@@ -374,8 +374,12 @@ int plan_environment(struct visit *v, struct error *err)
 	if (!v->env)
 		return -ENOMEM;
 	int r = plan_term(v);
-	for (char **e = v->request.env; r == 0 && *e; e++)
+	for (char **e = v->request.env; r == 0 && *e; e++) {
+		if (**e == '=' || !strchr(*e, '='))
+			return error_set(err, -EINVAL,
+					 "an environment variable without a name or a value was asked for");
 		r = env_put(&v->env, *e);
+	}
 	const char *home = env_get(v->env, "HOME");
 	if (r == 0 && (!home || !home[0]))
 		r = put_variable(v, "HOME", v->user.home);

@@ -54,6 +54,7 @@ static int make_pty(struct visit *v, struct streams *st, struct error *err)
 
 static int relay_pty(struct streams *st, struct session *s, struct error *err)
 {
+	s->flow_used[FLOW_IN] = s->flow_used[FLOW_OUT] = true;
 	int r = flow_end_open(&s->flow[FLOW_IN].from, 0, false);
 	if (r == 0)
 		r = flow_end_own(&s->flow[FLOW_IN].to, fcntl(st->master, F_DUPFD_CLOEXEC, 3));
@@ -63,7 +64,6 @@ static int relay_pty(struct streams *st, struct session *s, struct error *err)
 		r = flow_end_open(&s->flow[FLOW_OUT].to, 1, true);
 	if (r < 0)
 		return error_errno(err, r, "cannot relay the terminal");
-	s->flow_used[FLOW_IN] = s->flow_used[FLOW_OUT] = true;
 	s->master = st->master;
 	return 0;
 }
@@ -79,6 +79,7 @@ static int relay_pipe(const struct visit *v, struct streams *st, int which, stru
 	int outer = input ? ends[1] : ends[0];
 	struct flow *f = &s->flow[which];
 	fcntl(outer, F_SETPIPE_SZ, PIPE_SIZE);
+	s->flow_used[which] = true;
 	int r = flow_end_own(input ? &f->to : &f->from, outer);
 	if (r == 0)
 		r = flow_end_open(input ? &f->from : &f->to, which, !input);
@@ -87,7 +88,6 @@ static int relay_pipe(const struct visit *v, struct streams *st, int which, stru
 	if (r < 0)
 		return error_errno(err, r, "cannot relay standard descriptor %d", which);
 	f->splice = true;
-	s->flow_used[which] = true;
 	return 0;
 }
 
@@ -139,6 +139,8 @@ int streams_make(struct visit *v, struct streams *ret, struct session *s, struct
 {
 	struct entry *e = &v->entry;
 	s->master = -1;
+	for (int i = 0; i < FLOW_COUNT; i++)
+		s->flow[i].from = s->flow[i].to = (struct flow_end){.fd = -EBADF, .shared = -1};
 	if (!v->request.tty) {
 		for (int i = 0; i < 3; i++) {
 			int r = make_one(v, ret, i, s, err);

@@ -62,15 +62,15 @@ static int source_from_url(const char *url, const char *name, const char *config
 	return 0;
 }
 
-/* Takes the context's strings over. */
+/* Takes the certificates' directory over; the address stays the context's. */
 static void source_from_context(struct docker_context *context, struct source *ret)
 {
 	*ret = (struct source){
 		.url = context->host,
 		.name = "the Docker context",
-		.tls_dir = steal_ptr(context->tls_dir),
 		.verify = !context->skip_verify,
 	};
+	ret->tls_dir = steal_ptr(context->tls_dir);
 	ret->tls = ret->tls_dir || context->skip_verify;
 }
 

@@ -19,7 +19,6 @@
 enum { SYSTEM_CA_MAX = 8 << 20, CURL_TEXT_SHOWN = 200 };
 
 struct http {
-	CURL *curl;
 	CURLM *multi; /* made early, as the socket pair in it is */
 	struct curl_slist *headers;
 	struct curl_slist *connect_to;
@@ -28,7 +27,8 @@ struct http {
 	size_t system_ca_len;
 	char curl_text[CURL_ERROR_SIZE];
 
-	/* of the request under way */
+	/* of the exchange under way */
+	CURL *curl;
 	int fd;
 	struct buf *body;
 	size_t header_bytes;
@@ -170,15 +170,13 @@ static int load_system_ca(struct http *h, struct answer_error_info *why)
 
 static bool set_up(struct http *h)
 {
-	h->curl = curl_easy_init();
 	h->multi = curl_multi_init();
 	h->headers = curl_slist_append(NULL, "Accept: application/json");
 	if (h->headers)
 		curl_slist_append(h->headers, "Connection: close");
 	/* Whatever the host is called, "connecting" needs no look-up; give_socket() ignores the address. */
 	h->connect_to = curl_slist_append(NULL, "::127.0.0.1:1");
-	return h->curl && h->multi && h->headers && h->headers->next && h->connect_to && set_connection(h) &&
-	       set_exchange(h);
+	return h->multi && h->headers && h->headers->next && h->connect_to;
 }
 
 int http_new(const struct ask_http *ask, struct http **ret, struct answer_error_info *why)
@@ -208,7 +206,6 @@ void http_free(struct http *h)
 {
 	if (!h)
 		return;
-	curl_easy_cleanup(h->curl);
 	curl_multi_cleanup(h->multi);
 	curl_slist_free_all(h->headers);
 	curl_slist_free_all(h->connect_to);
@@ -312,6 +309,12 @@ static int explain(const struct http *h, CURLcode code, struct answer_error_info
 	}
 }
 
+static void cleanup_curl_function(CURL **curl)
+{
+	curl_easy_cleanup(*curl);
+}
+#define cleanup_curl __attribute__((cleanup(cleanup_curl_function)))
+
 /* As curl_easy_perform(), which makes a multi handle of its own when it is called. */
 static CURLcode perform(struct http *h)
 {
@@ -343,13 +346,18 @@ int http_get(struct http *h, const struct ask_http *ask, int fd, const char *pat
 	h->header_bytes = 0;
 	h->too_large = h->is_http = h->is_tls = false;
 	h->curl_text[0] = '\0';
-	if (!set_request(h, ask, path))
+	/*
+	 * A handle of its own for each exchange: in one that is used again, libcurl 7.88 joins a first header line that
+	 * begins with a space to the last header of the exchange before, which is freed by then.
+	 */
+	cleanup_curl CURL *curl = h->curl = curl_easy_init();
+	if (!curl || !set_connection(h) || !set_exchange(h) || !set_request(h, ask, path))
 		return answer_fail(why, ANSWER_FAILED, "libcurl does not take the request");
 	CURLcode code = perform(h);
 	if (code != CURLE_OK)
 		return explain(h, code, why);
 	long status = 0;
-	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	if (!h->is_http || status < 100 || status > 999)
 		return answer_fail(why, ANSWER_CLOSED, "the engine closed the connection without an answer");
 	return (int)status;

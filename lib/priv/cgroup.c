@@ -23,6 +23,7 @@ void cgroups_done(struct cgroups *c)
 	for (size_t i = 0; i < c->count; i++) {
 		c->at[i].dir = close_fd(c->at[i].dir);
 		c->at[i].tasks = close_fd(c->at[i].tasks);
+		c->at[i].init_dir = close_fd(c->at[i].init_dir);
 	}
 	c->count = 0;
 	c->memory_events = close_fd(c->memory_events);
@@ -73,20 +74,27 @@ static void hierarchy_name(const struct proc_cgroup *line, char *buf, size_t siz
 	snprintf(buf, size, "%s", line->hierarchy == 0 ? "unified" : line->controllers);
 }
 
+static int open_below(int root, const char *path)
+{
+	return sys_openat2(root, path[1] ? path + 1 : ".", O_PATH | O_DIRECTORY,
+			   RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
+}
+
 static int open_one(struct cgroup_hierarchy *h, const struct proc_cgroup *line, const char *path, struct error *err)
 {
 	cleanup_fd int root = find_hierarchy(line);
 	if (root < 0)
 		return error_set(err, -ENOENT, "the cgroup hierarchy %s is not mounted below %s", h->name, CGROUP_ROOT);
-	h->dir = sys_openat2(root, path[1] ? path + 1 : ".", O_PATH | O_DIRECTORY,
-			     RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
+	h->dir = open_below(root, path);
 	if (h->dir < 0 && errno == ENOENT)
 		return error_set(err, -ENOENT, "the container's cgroup %s is gone (%s): is it being removed", path,
 				 h->name);
 	if (h->dir < 0)
 		return error_errno(err, -errno, "cannot open the container's cgroup %s (%s)", path, h->name);
-	if (h->v2)
+	if (h->v2) {
+		h->init_dir = strcmp(path, line->path) == 0 ? -EBADF : open_below(root, line->path);
 		return 0;
+	}
 	h->tasks = openat(h->dir, "tasks", O_WRONLY | O_CLOEXEC);
 	if (h->tasks < 0)
 		return error_errno(err, -errno, "cannot open the tasks of cgroup %s (%s)", path, h->name);
@@ -108,7 +116,8 @@ int cgroups_open(struct cgroups *c, const struct target *t, const char *id, bool
 	*c = (struct cgroups){.v2 = -1, .memory_events = -EBADF};
 	for (size_t i = 0; i < t->cgroups.count; i++) {
 		const struct proc_cgroup *line = &t->cgroups.line[i];
-		struct cgroup_hierarchy h = {.dir = -EBADF, .tasks = -EBADF, .v2 = line->hierarchy == 0};
+		struct cgroup_hierarchy h = {
+			.dir = -EBADF, .init_dir = -EBADF, .tasks = -EBADF, .v2 = line->hierarchy == 0};
 		hierarchy_name(line, h.name, sizeof(h.name));
 		cleanup_free char *path = strdup(line->path);
 		if (!path)
@@ -139,16 +148,27 @@ int cgroup_join_self(const struct cgroup_hierarchy *h)
 	return write(h->tasks, "0", 1) < 0 ? -errno : 0;
 }
 
-int cgroup_join_pid(const struct cgroup_hierarchy *h, pid_t pid)
+int cgroup_clone_dir(const struct cgroup_hierarchy *h, bool again)
 {
-	if (hook_fails("cgroup"))
-		return -errno;
-	cleanup_fd int fd = openat(h->dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	return again ? h->init_dir : h->dir;
+}
+
+static int join_pid_at(int dir, pid_t pid)
+{
+	cleanup_fd int fd = openat(dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%d", (int)pid);
 	if (fd < 0 || write(fd, text, (size_t)len) < 0)
 		return -errno;
 	return 0;
+}
+
+int cgroup_join_pid(const struct cgroup_hierarchy *h, pid_t pid)
+{
+	if (hook_fails("cgroup"))
+		return -errno;
+	int r = hook_fails("cgroup-busy") ? -EBUSY : join_pid_at(h->dir, pid);
+	return r == -EBUSY && h->init_dir >= 0 ? join_pid_at(h->init_dir, pid) : r;
 }
 
 /* The number behind "KEY " in a file of such lines, or -1. */

@@ -24,8 +24,9 @@
 #include "target.h"
 
 struct cgroup_hierarchy {
-	int dir;   /* the container's cgroup */
-	int tasks; /* v1: `tasks`, open for writing; -EBADF on v2 */
+	int dir;      /* the container's cgroup */
+	int init_dir; /* v2: that of init itself, where it is another (it has delegated); else -EBADF */
+	int tasks;    /* v1: `tasks`, open for writing; -EBADF on v2 */
 	bool v2;
 	char name[64]; /* for messages */
 };
@@ -50,8 +51,14 @@ int cgroups_open(struct cgroups *c, const struct target *t, const char *id, bool
 /* Moves the calling, single-threaded process into a v1 hierarchy. Returns 0 or -errno. */
 int cgroup_join_self(const struct cgroup_hierarchy *h);
 
-/* Moves another process. Returns 0 or -errno. */
+/*
+ * Moves another process. On v2, a cgroup that has handed its controllers on to children takes no process itself (EBUSY,
+ * cgroups(7) "no internal processes"): then the process goes where init is, as runc has it. Returns 0 or -errno.
+ */
 int cgroup_join_pid(const struct cgroup_hierarchy *h, pid_t pid);
+
+/* The same choice for clone3(CLONE_INTO_CGROUP): the directory for a first or a second try. */
+int cgroup_clone_dir(const struct cgroup_hierarchy *h, bool again);
 
 /* How many processes the kernel has killed in the memory cgroup for want of memory; -1 if that is not known. */
 long cgroups_oom_kills(const struct cgroups *c);

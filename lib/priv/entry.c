@@ -33,16 +33,24 @@ static pid_t fork_into(int cgroup)
 {
 	struct clone_args args = {
 		.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)(unsigned)cgroup};
-	if (hook_fails("clone-into-cgroup") || hook_fails("cgroup"))
+	if (cgroup < 0 || hook_fails("clone-into-cgroup") || hook_fails("cgroup"))
 		return -1;
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
+/* A cgroup that has delegated takes no process (EBUSY): then where init is. */
+static pid_t fork_into_v2(const struct cgroups *c)
+{
+	const struct cgroup_hierarchy *h = &c->at[c->v2];
+	pid_t pid = hook_fails("cgroup-busy") ? -1 : fork_into(cgroup_clone_dir(h, false));
+	return pid < 0 ? fork_into(cgroup_clone_dir(h, true)) : pid;
 }
 
 static int start_traveller(struct attempt *a, int report, int other_end)
 {
 	const struct cgroups *c = a->e->cgroups;
 	bool born = a->into_v2;
-	pid_t pid = born ? fork_into(c->at[c->v2].dir) : fork();
+	pid_t pid = born ? fork_into_v2(c) : fork();
 	if (pid < 0 && born) {
 		/* EAGAIN at the pids limit, EBUSY where the cgroup delegates, ENOSYS before 5.7: move the command
 		 * later. */
@@ -246,10 +254,13 @@ int entry_start(const struct entry *e, int abort_fd, int64_t deadline, pid_t *re
 		a = (struct attempt){.e = e};
 		r = run_attempt(&a, abort_fd, deadline, err);
 	}
-	bool clone_refused = a.failure.stage == STAGE_CLONE && r != -EAGAIN && r != -ENOMEM;
-	/* Nor need a profile allow setsid(2), which runc calls before it loads one. */
-	bool setup_refused = a.failure.stage == STAGE_ERROR && !a.failure.text[0];
-	if (r < 0 && (clone_refused || setup_refused) && may_filter_late(&a)) {
+	/*
+	 * A profile need not allow everything that stands between loading it and execve(2): clone(2), setsid(2),
+	 * capset(2). The failure may have another cause; then the second try shows it again.
+	 */
+	bool before_exec = a.failure.stage == 0 || a.failure.stage == STAGE_ERROR || a.failure.stage == STAGE_CLONE;
+	bool final = r == -EAGAIN || r == -ENOMEM || r == -ETIMEDOUT || r == -ECANCELED;
+	if (r < 0 && before_exec && !final && may_filter_late(&a)) {
 		a = (struct attempt){.e = e, .into_v2 = a.into_v2, .filter_late = true};
 		r = run_attempt(&a, abort_fd, deadline, err);
 	}

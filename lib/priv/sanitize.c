@@ -80,7 +80,7 @@ static int close_others(int channel, unsigned preserve, struct sanitize_kept *re
 
 /*
  * An ignored SIGCHLD would take exit codes from us, a pending alarm would end us, an ignored SIGPIPE would be inherited
- * by the command. SIGPIPE stays ignored here: writes report it.
+ * by the command. SIGPIPE and SIGXFSZ stay ignored here: writes report it.
  */
 static void reset_signals(void)
 {
@@ -97,6 +97,7 @@ static void reset_signals(void)
 	for (int sig = 32; sig <= 33; sig++)
 		syscall(SYS_rt_sigaction, sig, &usual, NULL, sizeof(usual.mask));
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	struct itimerval off = {0};
 	setitimer(ITIMER_REAL, &off, NULL);
 	setitimer(ITIMER_VIRTUAL, &off, NULL);
@@ -146,6 +147,10 @@ int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, 
 		return error_set(err, -EPERM,
 				 "started under no_new_privs, which the command would inherit: run centerctl "
 				 "outside of setpriv --no-new-privs or NoNewPrivileges=yes");
+	/* A gap among them would be filled by a descriptor of ours, and handed to the command. */
+	for (unsigned fd = 3; fd < 3 + preserve; fd++)
+		if (fcntl((int)fd, F_GETFD) < 0)
+			return error_set(err, -EBADF, "descriptor %u, which is to be preserved, is not open", fd);
 	int r = close_others(channel, preserve, ret);
 	if (r == -ENOSYS)
 		return sys_missing(err, "close_range", "5.9");

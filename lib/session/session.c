@@ -221,6 +221,15 @@ static void hang_up(struct loop *l)
 	}
 }
 
+void session_drop(struct session *s)
+{
+	for (int i = 0; i < FLOW_COUNT; i++) {
+		if (s->flow_used[i])
+			flow_done(&s->flow[i]);
+		s->flow_used[i] = false;
+	}
+}
+
 void session_run(struct session *s, struct session_result *ret)
 {
 	*ret = (struct session_result){0};
@@ -242,9 +251,7 @@ void session_run(struct session *s, struct session_result *ret)
 		hang_up(&l);
 	if (ret->end == SESSION_TIMED_OUT)
 		tree_end(s->proc, s->child, s->child_start, 0);
-	for (int i = 0; i < FLOW_COUNT; i++)
-		if (s->flow_used[i])
-			flow_done(&s->flow[i]);
+	session_drop(s);
 	close_fd(l.pidfd);
 }
 

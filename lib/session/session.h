@@ -56,6 +56,9 @@ void termios_guard_restore(struct termios_guard *g);
 /* Runs until the end. Every flow that was used is closed then. */
 void session_run(struct session *s, struct session_result *ret);
 
+/* Closes the flows of a session that never began; what was changed on the caller's descriptors is changed back. */
+void session_drop(struct session *s);
+
 /* After SESSION_DETACHED: keeps the terminal's master open and empty until the command has ended, then returns. */
 void session_linger(struct session *s);
 

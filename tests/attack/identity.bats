@@ -216,7 +216,7 @@ print(t.native_id, flush=True); time.sleep(60)' >"$BATS_TEST_TMPDIR/tid" 3>&- &
 }
 
 @test "an engine that claims more power gives none" {
-	local truth claims claim links='for n in /proc/self/ns/*; do readlink \$n; done'
+	local truth claims claim links='for n in /proc/self/ns/*; do readlink $n; done'
 	truth=$(centerctl exec victim cat /proc/self/status | powers)
 	claims=('HostConfig.Privileged=true' 'HostConfig.CapAdd=["ALL"]' 'HostConfig.SecurityOpt=["seccomp=unconfined","apparmor=unconfined"]'
 		'HostConfig.NoNewPrivileges=false' 'AppArmorProfile="unconfined"' 'ProcessLabel="spc_t"' 'HostConfig.PidMode="host"'

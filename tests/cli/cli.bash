@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # The front alone: centerctl from a build with test hooks, beside an imitation of centerctl-enter (fake-enter.c).
 #
-# CENTERCTL_BUILD names the build directory; otherwise it is the one of tests/run, or the newest build* in the tree.
+# CENTERCTL_BUILD names the build directory; otherwise it is that of tests/run, or the newest build* in the tree.
 load ../lib/common
 bats_require_minimum_version 1.5.0
 
@@ -11,6 +11,10 @@ build_directory()
 	local dir
 	if [ -n "${CENTERCTL_BUILD:-}" ]; then
 		echo "$CENTERCTL_BUILD"
+		return
+	fi
+	if [[ ${CENTERCTL:-} == */inst/bin/centerctl ]]; then
+		echo "${CENTERCTL%/inst/bin/centerctl}"
 		return
 	fi
 	# shellcheck disable=SC2012 # names of build directories are ours

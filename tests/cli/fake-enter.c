@@ -55,7 +55,7 @@ static void log_engine(const struct engine *e)
 
 static void log_request(const struct request *r)
 {
-	fprintf(logfile, "verb=%u\ntarget=%s\n", r->verb, r->target);
+	fprintf(logfile, "verb=%d\ntarget=%s\n", (int)r->verb, r->target);
 	log_engine(&r->engine);
 	log_strv("command", r->command);
 	log_strv("env", r->env);

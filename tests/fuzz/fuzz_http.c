@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What an engine may send, through libcurl: the input is all that it says before it closes. */
+/*
+ * What an engine may send, through libcurl: the input is all that it says before it closes. An ordinary
+ * exchange comes first, as one ask may follow the other.
+ */
 #include "fuzz.h"
 
 #include <string.h>
@@ -9,9 +12,8 @@
 #include "lib/base/io.h"
 #include "lib/engine/http.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+static void exchange(struct http *h, const uint8_t *data, size_t len)
 {
-	static struct http *h;
 	static char none[1] = "";
 	const struct ask_http ask = {.word = "web",
 				     .host = "localhost",
@@ -21,8 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 				     .key_pem = none};
 	struct answer_error_info why = {0};
 	int pair[2];
-	if (!h)
-		MUST(http_new(NULL, &h, &why) == 0);
 	MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
 	cleanup_fd int ours = pair[0], theirs = pair[1];
 	/* What does not fit in the socket is left out. */
@@ -37,5 +37,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	char request[ENGINE_REQUEST_MAX];
 	long n = recv(theirs, request, sizeof(request), MSG_DONTWAIT);
 	MUST(n < 0 || memmem(request, (size_t)n, "GET /containers/web/json HTTP/1.1\r\n", 35) == request);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static const uint8_t ordinary[] = "HTTP/1.1 200 OK\r\nX-Header: value\r\nContent-Length: 2\r\n\r\n{}";
+	static struct http *h;
+	struct answer_error_info why = {0};
+	if (!h)
+		MUST(http_new(NULL, &h, &why) == 0);
+	exchange(h, ordinary, sizeof(ordinary) - 1);
+	exchange(h, data, len);
 	return 0;
 }
