@@ -2,6 +2,7 @@
 #include "streams.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -95,8 +96,10 @@ static int relay_pipe(const struct visit *v, struct streams *st, int which, stru
 static int use_null(const struct visit *v, struct streams *st, int which, struct error *err)
 {
 	if (v->peek.null >= 0) {
-		st->inner[which] = fcntl(v->peek.null, F_DUPFD_CLOEXEC, 3);
-		return st->inner[which] < 0 ? error_errno(err, -errno, "cannot duplicate a descriptor") : 0;
+		char path[40];
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", v->peek.null);
+		st->inner[which] = open(path, (which == 0 ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
+		return st->inner[which] < 0 ? error_errno(err, -errno, "cannot open /dev/null of the container") : 0;
 	}
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
