@@ -14,6 +14,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/text.h"
+#include "lib/proto/request.h"
 #include "sys.h"
 
 static const char CGROUP_ROOT[] = "/sys/fs/cgroup";
@@ -29,8 +30,14 @@ void cgroups_done(struct cgroups *c)
 	c->memory_events = close_fd(c->memory_events);
 }
 
-/* Opens path if it is the root of a hierarchy of the wanted kind: the root directory of a kernfs has inode 1. */
-static int open_hierarchy(const char *path, bool v2)
+/* The inode of the initial cgroup namespace: PROC_CGROUP_INIT_INO of linux/nsfs.h. */
+static const ino_t INITIAL_CGROUP_NS = 0xEFFFFFFB;
+
+/*
+ * Opens path if it is the root of a hierarchy of the wanted kind. The root directory of a kernfs has inode 1; in a
+ * cgroup namespace of our own (an engine inside a container), paths and mounts begin at that namespace's root instead.
+ */
+static int open_hierarchy(const char *path, bool v2, bool in_namespace)
 {
 	cleanup_fd int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -40,25 +47,25 @@ static int open_hierarchy(const char *path, bool v2)
 	if (fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	bool right = v2 ? fs.f_type == CGROUP2_SUPER_MAGIC : fs.f_type == CGROUP_SUPER_MAGIC;
-	return right && st.st_ino == 1 ? steal_fd(&fd) : -ENOENT;
+	return right && (st.st_ino == 1 || in_namespace) ? steal_fd(&fd) : -ENOENT;
 }
 
 /* Where the hierarchy is mounted, as cgroups(7) and systemd have it: by its controllers or its name. */
-static int find_hierarchy(const struct proc_cgroup *line)
+static int find_hierarchy(const struct proc_cgroup *line, bool in_namespace)
 {
 	if (line->hierarchy == 0) {
-		int fd = open_hierarchy(CGROUP_ROOT, true);
-		return fd >= 0 ? fd : open_hierarchy("/sys/fs/cgroup/unified", true);
+		int fd = open_hierarchy(CGROUP_ROOT, true, in_namespace);
+		return fd >= 0 ? fd : open_hierarchy("/sys/fs/cgroup/unified", true, in_namespace);
 	}
 	const char *name = str_after(line->controllers, "name=");
 	char path[256];
 	snprintf(path, sizeof(path), "%s/%s", CGROUP_ROOT, name ? name : line->controllers);
-	int fd = open_hierarchy(path, false);
+	int fd = open_hierarchy(path, false, in_namespace);
 	if (fd >= 0 || !strchr(line->controllers, ','))
 		return fd;
 	/* "cpu,cpuacct" may be mounted as cpuacct,cpu; each controller then has a link of its own. */
 	snprintf(path, sizeof(path), "%s/%.*s", CGROUP_ROOT, (int)strcspn(line->controllers, ","), line->controllers);
-	return open_hierarchy(path, false);
+	return open_hierarchy(path, false, in_namespace);
 }
 
 static const char *own_path_in(const struct target *t, uint32_t hierarchy)
@@ -80,9 +87,10 @@ static int open_below(int root, const char *path)
 			   RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
 }
 
-static int open_one(struct cgroup_hierarchy *h, const struct proc_cgroup *line, const char *path, struct error *err)
+static int open_one(struct cgroup_hierarchy *h, const struct proc_cgroup *line, const char *path, bool in_namespace,
+		    struct error *err)
 {
-	cleanup_fd int root = find_hierarchy(line);
+	cleanup_fd int root = find_hierarchy(line, in_namespace);
 	if (root < 0)
 		return error_set(err, -ENOENT, "the cgroup hierarchy %s is not mounted below %s", h->name, CGROUP_ROOT);
 	h->dir = open_below(root, path);
@@ -114,6 +122,8 @@ static void open_memory_events(struct cgroups *c, const struct proc_cgroup *line
 int cgroups_open(struct cgroups *c, const struct target *t, const char *id, bool own_path, struct error *err)
 {
 	*c = (struct cgroups){.v2 = -1, .memory_events = -EBADF};
+	ino_t own_ns = t->ns[__builtin_ctz(NS_CGROUP)].own;
+	bool in_namespace = own_ns != 0 && own_ns != INITIAL_CGROUP_NS;
 	for (size_t i = 0; i < t->cgroups.count; i++) {
 		const struct proc_cgroup *line = &t->cgroups.line[i];
 		struct cgroup_hierarchy h = {
@@ -130,7 +140,7 @@ int cgroups_open(struct cgroups *c, const struct target *t, const char *id, bool
 			path[len] = '\0';
 		if (strcmp(path, own) == 0)
 			continue;
-		int r = open_one(&h, line, path, err);
+		int r = open_one(&h, line, path, in_namespace, err);
 		c->at[c->count++] = h;
 		if (r < 0)
 			return r;
