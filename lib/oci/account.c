@@ -164,13 +164,9 @@ static int out_of_memory(struct answer_error_info *why)
 	return answer_fail(why, ANSWER_FAILED, "out of memory");
 }
 
+/* Appends; sort_groups() takes out what is there twice. */
 static int add_group(struct user *u, gid_t gid, struct answer_error_info *why)
 {
-	for (uint32_t i = 0; i < u->group_count; i++)
-		if (u->groups[i] == gid)
-			return 0;
-	if (u->group_count == ANSWER_GROUPS_MAX)
-		return answer_fail(why, ANSWER_BAD_FILE, "the user is in more than %d groups", ANSWER_GROUPS_MAX);
 	/* Room for a power of two, whenever one is reached. */
 	if ((u->group_count & (u->group_count - 1)) == 0) {
 		size_t room = u->group_count ? (size_t)u->group_count * 2 : 1;
@@ -180,6 +176,27 @@ static int add_group(struct user *u, gid_t gid, struct answer_error_info *why)
 		u->groups = bigger;
 	}
 	u->groups[u->group_count++] = gid;
+	return 0;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	gid_t x = *(const gid_t *)a, y = *(const gid_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static int sort_groups(struct user *u, struct answer_error_info *why)
+{
+	if (u->group_count == 0)
+		return 0;
+	qsort(u->groups, u->group_count, sizeof(*u->groups), compare_ids);
+	uint32_t kept = 1;
+	for (uint32_t i = 1; i < u->group_count; i++)
+		if (u->groups[i] != u->groups[kept - 1])
+			u->groups[kept++] = u->groups[i];
+	u->group_count = kept;
+	if (kept > ANSWER_GROUPS_MAX)
+		return answer_fail(why, ANSWER_BAD_FILE, "the user is in more than %d groups", ANSWER_GROUPS_MAX);
 	return 0;
 }
 
@@ -361,6 +378,8 @@ int account_find(const struct ask_user *ask, struct account_file passwd, struct 
 	int r = *ask->user ? take_specified(ask->user, passwd, group, &u, why) : take_own(ask, passwd, &u, why);
 	if (r == 0)
 		r = add_wanted_groups(ask, group, &u, why);
+	if (r == 0)
+		r = sort_groups(&u, why);
 	if (r < 0)
 		return r;
 	*ret = u;

@@ -6,7 +6,7 @@
  * - Digits are never a name. A number is that uid or gid, 0 to 2^32-2, whatever a passwd line may call itself.
  * - The first line that fits counts. Lines without a name, a uid and a gid in range, or with a zero byte, are no lines.
  * - Without GROUP, the supplementary groups are those whose lines list the user's name; with GROUP there are none.
- *   The primary group is always among them.
+ *   The primary group is always among them. They come sorted, each once.
  * - A uid without a line has gid 0 and home "/".
  */
 #ifndef CENTERCTL_OCI_ACCOUNT_H
