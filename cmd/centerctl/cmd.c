@@ -6,7 +6,7 @@
 
 #include "lib/base/cleanup.h"
 #include "report.h"
-#include "suggest.h"
+#include "lib/base/suggest.h"
 
 const struct cmd *const cmd_table[] = {&cmd_exec, &cmd_help, &cmd_version, NULL};
 

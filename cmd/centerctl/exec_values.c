@@ -10,7 +10,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 #include "lib/proto/request.h"
-#include "suggest.h"
+#include "lib/base/suggest.h"
 
 static const uint64_t PID_LIMIT = 1 << 22; /* the kernel's PID_MAX_LIMIT */
 

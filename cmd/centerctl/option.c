@@ -8,7 +8,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
-#include "suggest.h"
+#include "lib/base/suggest.h"
 
 const char OPTION_ON[] = "true", OPTION_OFF[] = "false";
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cmd/centerctl/option.h"
-#include "cmd/centerctl/suggest.h"
+#include "lib/base/suggest.h"
 
 /* Writes down what it is given, in order. */
 struct seen {
