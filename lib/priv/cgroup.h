@@ -3,15 +3,14 @@
  * Joining the container's cgroups, in every hierarchy, without waiting for the kernel's global threadgroup lock where
  * that can be avoided (cgroup.procs takes it and may then wait 5-20 ms for an RCU grace period):
  *
- * - cgroup v1: the single-threaded child writes "0" to `tasks`, which moves itself alone and skips the lock.
- * - cgroup v2: the child is born there, clone3(CLONE_INTO_CGROUP), Linux 5.7.
- * - where either is refused: the parent writes the child's PID to `cgroup.procs`.
+ * - cgroup v1: the single-threaded traveller writes "0" to `tasks`, which moves itself alone and skips the lock.
+ * - cgroup v2: the traveller is born there, clone3(CLONE_INTO_CGROUP), Linux 5.7.
+ * - where either is refused: the parent writes the command's PID to `cgroup.procs`.
  *
- * The child is made first and moved then, so that a container at its pids limit can still be entered: a move may exceed
- * the limit, a fork may not.
+ * A container at its pids limit can be entered still: a move may exceed the limit, a fork may not. There the traveller
+ * stays outside, and the command is moved after it was made.
  *
- * Runs as: root, to open files of cgroupfs for writing. Since Linux 5.16 (and its stable predecessors) the opener's
- * credentials count for a write, so the child may write after it has dropped its own.
+ * Runs as: root, to open files of cgroupfs for writing.
  */
 #ifndef CENTERCTL_PRIV_CGROUP_H
 #define CENTERCTL_PRIV_CGROUP_H

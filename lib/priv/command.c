@@ -42,15 +42,9 @@ static void ask_to_be_moved(const struct command *c, size_t hierarchy)
 
 static void join_cgroups(const struct command *c)
 {
-	const struct cgroups *groups = c->entry->cgroups;
-	for (size_t i = 0; i < groups->count; i++) {
-		const struct cgroup_hierarchy *h = &groups->at[i];
-		if (h->v2 && c->born_in_v2)
-			continue;
-		if (h->v2 || cgroup_join_self(h) < 0)
+	for (size_t i = 0; i < c->entry->cgroups->count; i++)
+		if (!c->joined[i])
 			ask_to_be_moved(c, i);
-		close_fd(h->tasks);
-	}
 }
 
 static void enter_cwd(const struct command *c)

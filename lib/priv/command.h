@@ -11,7 +11,7 @@
 struct command {
 	const struct entry *entry;
 	int report;
-	bool born_in_v2;
+	bool joined[PROC_CGROUPS_MAX];				      /* hierarchies that it was made in */
 	bool in_cwd;						      /* the working directory is right already */
 	int (*load_filter)(const struct entry *e);		      /* NULL: it is loaded */
 	void (*drop_after_filter)(const struct entry *e, int report); /* NULL: nothing is left to drop */

@@ -22,8 +22,9 @@
 
 struct attempt {
 	const struct entry *e;
-	bool into_v2;	  /* make the traveller inside the v2 cgroup */
-	bool filter_late; /* the command itself loads the filter */
+	bool from_outside; /* the command joins its cgroups after it was made, not with the traveller before */
+	bool v2_refused;   /* a process cannot be born in the v2 cgroup */
+	bool filter_late;  /* the command itself loads the filter */
 	pid_t traveller;
 	pid_t child; /* 0 until it is known */
 	struct report failure;
@@ -49,19 +50,23 @@ static pid_t fork_into_v2(const struct cgroups *c)
 static int start_traveller(struct attempt *a, int report, int other_end)
 {
 	const struct cgroups *c = a->e->cgroups;
-	bool born = a->into_v2;
+	bool born = c->v2 >= 0 && !a->from_outside && !a->v2_refused;
 	pid_t pid = born ? fork_into_v2(c) : fork();
 	if (pid < 0 && born) {
 		/* EAGAIN at the pids limit, EBUSY where the cgroup delegates, ENOSYS before 5.7: move the command
 		 * later. */
-		a->into_v2 = born = false;
+		a->v2_refused = true;
+		born = false;
 		pid = fork();
 	}
 	if (pid < 0)
 		return -errno;
 	if (pid == 0) {
 		close_fd(other_end);
-		traveller_run(a->e, report, born, a->filter_late);
+		traveller_run(a->e, report,
+			      &(struct traveller_how){.born_in_v2 = born,
+						      .from_outside = a->from_outside,
+						      .filter_late = a->filter_late});
 	}
 	a->traveller = pid;
 	return 0;
@@ -80,13 +85,26 @@ static int move_child(const struct attempt *a, int64_t index, struct error *err)
 	return r < 0 ? error_errno(err, r, "cannot join the container's cgroup (%s)", h->name) : 0;
 }
 
+/*
+ * The socket is visible inside until execve(2) closes it, and a container with CAP_SYS_PTRACE may take it: the number
+ * of another process of the host must not become the one that we signal and move.
+ */
+static int learn_child(struct attempt *a, int64_t pid, struct error *err)
+{
+	siginfo_t info;
+	if (a->child > 0 || pid <= 0 || pid > INT32_MAX || pid == a->traveller ||
+	    waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+		return error_set(err, -EBADMSG, "the entering process sent nonsense");
+	a->child = (pid_t)pid;
+	return 0;
+}
+
 /* Returns 1 when the command has been executed, 0 to go on, or -errno. */
 static int on_report(struct attempt *a, int sock, const struct report *r, struct error *err)
 {
 	switch ((enum stage)r->stage) {
 	case STAGE_CHILD:
-		a->child = (pid_t)r->value;
-		return 0;
+		return learn_child(a, r->value, err);
 	case STAGE_MOVE: {
 		int moved = move_child(a, r->value, err);
 		if (moved == 0)
@@ -247,11 +265,11 @@ static int explain(const struct attempt *a, int *ret_exit, struct error *err)
 
 int entry_start(const struct entry *e, int abort_fd, int64_t deadline, pid_t *ret_pid, int *ret_exit, struct error *err)
 {
-	struct attempt a = {.e = e, .into_v2 = e->cgroups->v2 >= 0};
+	struct attempt a = {.e = e};
 	int r = run_attempt(&a, abort_fd, deadline, err);
-	if (r == -EAGAIN && a.failure.stage == STAGE_CLONE && a.into_v2) {
+	if (r == -EAGAIN && a.failure.stage == STAGE_CLONE) {
 		/* The traveller took the last place below pids.max: stay outside, and move the command afterwards. */
-		a = (struct attempt){.e = e};
+		a = (struct attempt){.e = e, .from_outside = true};
 		r = run_attempt(&a, abort_fd, deadline, err);
 	}
 	/*
@@ -261,7 +279,7 @@ int entry_start(const struct entry *e, int abort_fd, int64_t deadline, pid_t *re
 	bool before_exec = a.failure.stage == 0 || a.failure.stage == STAGE_ERROR || a.failure.stage == STAGE_CLONE;
 	bool final = r == -EAGAIN || r == -ENOMEM || r == -ETIMEDOUT || r == -ECANCELED;
 	if (r < 0 && before_exec && !final && may_filter_late(&a)) {
-		a = (struct attempt){.e = e, .into_v2 = a.into_v2, .filter_late = true};
+		a = (struct attempt){.e = e, .from_outside = a.from_outside, .filter_late = true};
 		r = run_attempt(&a, abort_fd, deadline, err);
 	}
 	if (r < 0) {

@@ -177,7 +177,11 @@ static int load_filter(const struct entry *e)
  */
 static bool try_chdir(const struct entry *e)
 {
-	return chdir(e->cwd) == 0 && command_cwd_is_inside();
+	if (chdir(e->cwd) == 0 && command_cwd_is_inside())
+		return true;
+	/* Wherever that was, the command must not be seen there, not even for a moment. */
+	(void)!chdir("/");
+	return false;
 }
 
 static void check_step(int report, int r, const char *what)
@@ -238,7 +242,23 @@ static void final_caps(const struct entry *e, int report)
 		fail_errno(report, -EPERM, "prove that capabilities were given up");
 }
 
-_Noreturn void traveller_run(const struct entry *e, int report, bool born_in_v2, bool filter_late)
+/*
+ * Here, where nothing in the container sees the descriptors that it takes, and where a single thread may skip the
+ * kernel's lock. What is not joined here the command asks for.
+ */
+static void join_cgroups(const struct entry *e, const struct traveller_how *how, struct command *c)
+{
+	for (size_t i = 0; i < e->cgroups->count; i++) {
+		const struct cgroup_hierarchy *h = &e->cgroups->at[i];
+		if (h->v2)
+			c->joined[i] = how->born_in_v2;
+		else
+			c->joined[i] = !how->from_outside && cgroup_join_self(h) == 0;
+		close_fd(h->tasks);
+	}
+}
+
+_Noreturn void traveller_run(const struct entry *e, int report, const struct traveller_how *how)
 {
 	reset_signals();
 	check_step(report, arrange_descriptors(e, report), "arrange the descriptors");
@@ -249,8 +269,9 @@ _Noreturn void traveller_run(const struct entry *e, int report, bool born_in_v2,
 	adopt_label(e, report);
 	umask((mode_t)e->umask);
 
+	struct command c = {.entry = e, .report = report};
+	join_cgroups(e, how, &c);
 	enter_namespaces(e, report);
-	struct command c = {.entry = e, .report = report, .born_in_v2 = born_in_v2};
 	bool filtered = e->filter.len > 0;
 	/* Without no_new_privs, loading a filter needs CAP_SYS_ADMIN: seccomp(2). */
 	bool admin = filtered && !e->no_new_privs;
@@ -262,7 +283,7 @@ _Noreturn void traveller_run(const struct entry *e, int report, bool born_in_v2,
 	close_fd(e->target->proc);
 
 	/* With no_new_privs the filter may come last and need not allow what comes before execve(2). */
-	c.load_filter = filtered && (e->no_new_privs || filter_late) ? load_filter : NULL;
+	c.load_filter = filtered && (e->no_new_privs || how->filter_late) ? load_filter : NULL;
 	c.drop_after_filter = admin && c.load_filter ? final_caps : NULL;
 	if (filtered && !c.load_filter)
 		check_step(report, load_filter(e), "load the container's seccomp filter");

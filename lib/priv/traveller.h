@@ -22,10 +22,13 @@ struct report {
 	char text[ERROR_TEXT_MAX];
 };
 
-/*
- * The traveller: never returns. `report` is the socket; `born_in_v2` says that it was made inside the container's v2
- * cgroup; `filter_late` that the filter refuses clone(2), so that the command itself must load it.
- */
-_Noreturn void traveller_run(const struct entry *e, int report, bool born_in_v2, bool filter_late);
+struct traveller_how {
+	bool born_in_v2;   /* it was made inside the container's v2 cgroup */
+	bool from_outside; /* it stays out of the cgroups: at the pids limit it could make no process there */
+	bool filter_late;  /* the filter refuses clone(2), so that the command itself must load it */
+};
+
+/* The traveller: never returns. `report` is the socket. */
+_Noreturn void traveller_run(const struct entry *e, int report, const struct traveller_how *how);
 
 #endif
