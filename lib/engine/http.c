@@ -32,7 +32,7 @@ struct http {
 	int fd;
 	struct buf *body;
 	size_t header_bytes;
-	bool too_large, is_http, is_tls;
+	bool too_large, is_http, is_tls, is_other;
 };
 
 /*
@@ -86,6 +86,7 @@ static size_t take_body(char *data, size_t size, size_t count, void *user)
 	size_t len = size * count;
 	if (!h->is_http) {
 		h->is_tls = len >= 2 && (data[0] == 0x15 || data[0] == 0x16) && data[1] == 0x03;
+		h->is_other = !h->is_tls;
 		return 0;
 	}
 	h->too_large = h->body->len + len > ENGINE_BODY_MAX;
@@ -122,9 +123,10 @@ static bool set_exchange(struct http *h)
 	return SET(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) && SET(c, CURLOPT_HTTPGET, 1L) &&
 	       SET(c, CURLOPT_PATH_AS_IS, 1L) && SET(c, CURLOPT_USERAGENT, "centerctl/" CENTERCTL_VERSION) &&
 	       SET(c, CURLOPT_HTTPHEADER, h->headers) && SET(c, CURLOPT_HTTP_CONTENT_DECODING, 0L) &&
-	       SET(c, CURLOPT_HTTP09_ALLOWED, 1L) && SET(c, CURLOPT_HEADERFUNCTION, take_header) &&
-	       SET(c, CURLOPT_HEADERDATA, h) && SET(c, CURLOPT_WRITEFUNCTION, take_body) &&
-	       SET(c, CURLOPT_WRITEDATA, h) && SET(c, CURLOPT_ERRORBUFFER, h->curl_text);
+	       SET(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)ENGINE_BODY_MAX) && SET(c, CURLOPT_HTTP09_ALLOWED, 1L) &&
+	       SET(c, CURLOPT_HEADERFUNCTION, take_header) && SET(c, CURLOPT_HEADERDATA, h) &&
+	       SET(c, CURLOPT_WRITEFUNCTION, take_body) && SET(c, CURLOPT_WRITEDATA, h) &&
+	       SET(c, CURLOPT_ERRORBUFFER, h->curl_text);
 }
 
 /*
@@ -281,9 +283,12 @@ static int explain(const struct http *h, CURLcode code, struct answer_error_info
 		return answer_fail(why, ANSWER_PLAIN_TO_TLS, "the engine's port speaks TLS, and was spoken to without");
 	if (h->too_large)
 		return answer_fail(why, ANSWER_BAD, "the engine's answer is larger than it may be");
+	if (h->is_other)
+		return answer_fail(why, ANSWER_BAD, "what answers at the engine's address does not speak HTTP");
 	switch (code) {
 	case CURLE_OPERATION_TIMEDOUT:
 		return answer_fail(why, ANSWER_TIMEOUT, "the engine did not answer in time");
+	case CURLE_COULDNT_CONNECT: /* the other end is closed already */
 	case CURLE_GOT_NOTHING:
 		return answer_fail(why, ANSWER_CLOSED, "the engine closed the connection without an answer");
 	case CURLE_RECV_ERROR:
@@ -291,6 +296,8 @@ static int explain(const struct http *h, CURLcode code, struct answer_error_info
 		/* With TLS 1.3 a server looks at our certificate after the handshake is over for us. */
 		if (h->has_tls && strcasestr(text, "alert"))
 			return answer_fail(why, ANSWER_TLS, "the engine refuses our TLS: %s", text);
+		if (strcasestr(text, "chunked-encoding"))
+			return answer_fail(why, ANSWER_BAD, "what the engine answered is not HTTP: %s", text);
 		__attribute__((fallthrough));
 	case CURLE_PARTIAL_FILE:
 		return answer_fail(why, ANSWER_CLOSED,
@@ -302,8 +309,9 @@ static int explain(const struct http *h, CURLcode code, struct answer_error_info
 	case CURLE_SSL_CIPHER:
 	case CURLE_SSL_ISSUER_ERROR:
 		return explain_tls(h, code, text, why);
-	case CURLE_OUT_OF_MEMORY:
-		return answer_fail(why, ANSWER_FAILED, "out of memory");
+	case CURLE_FILESIZE_EXCEEDED:
+	case CURLE_OUT_OF_MEMORY: /* also what libcurl calls a header line of more than 100 KiB */
+		return answer_fail(why, ANSWER_BAD, "the engine's answer is larger than it may be");
 	default:
 		return answer_fail(why, ANSWER_BAD, "what the engine answered is not HTTP: %s", text);
 	}
@@ -344,7 +352,7 @@ int http_get(struct http *h, const struct ask_http *ask, int fd, const char *pat
 	h->fd = fd;
 	h->body = body;
 	h->header_bytes = 0;
-	h->too_large = h->is_http = h->is_tls = false;
+	h->too_large = h->is_http = h->is_tls = h->is_other = false;
 	h->curl_text[0] = '\0';
 	/*
 	 * A handle of its own for each exchange: in one that is used again, libcurl 7.88 joins a first header line that
@@ -360,5 +368,9 @@ int http_get(struct http *h, const struct ask_http *ask, int fd, const char *pat
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	if (!h->is_http || status < 100 || status > 999)
 		return answer_fail(why, ANSWER_CLOSED, "the engine closed the connection without an answer");
+	/* An end of the connection is an end of the answer where no length was given. */
+	if (status == 200 && body->len == 0)
+		return answer_fail(why, ANSWER_CLOSED,
+				   "the connection to the engine ended before the answer was whole");
 	return (int)status;
 }

@@ -137,6 +137,7 @@ static void an_answer_that_is_cut_is_none(void **state)
 	(void)state;
 	static const char *const cuts[] = {
 		"",
+		"HTTP/1.1 200 OK\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}",
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{}",
@@ -184,6 +185,21 @@ static void what_is_not_http_is_refused(void **state)
 		struct engine e = {.reply = wrong[i]};
 		assert_int_equal(get(&e), -EBADMSG);
 		assert_true(why.kind == ANSWER_BAD || why.kind == ANSWER_CLOSED);
+	}
+}
+
+static void lengths_that_cannot_be_are_refused(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {
+		"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
+		"HTTP/1.1 200 OK\r\nContent-Length: 4194305\r\n\r\n{}",
+		"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}",
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		struct engine e = {.reply = wrong[i]};
+		assert_int_equal(get(&e), -EBADMSG);
+		assert_int_equal(why.kind, ANSWER_BAD);
 	}
 }
 
@@ -303,7 +319,7 @@ static void ipv6_hosts_get_brackets(void **state)
 			       .ca_pem = none,
 			       .cert_pem = none,
 			       .key_pem = none};
-	struct engine e = {.reply = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"};
+	struct engine e = {.reply = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"};
 	e.reply_len = strlen(e.reply);
 	assert_int_equal(exchange(&e, &ask), 200);
 	assert_non_null(strstr(e.request, "\r\nHost: [::1]:2375\r\n"));
@@ -332,6 +348,7 @@ int main(void)
 		IT(an_engine_that_closes_at_once_is_told),
 		IT(an_engine_that_hangs_is_left_in_time),
 		IT(what_is_not_http_is_refused),
+		IT(lengths_that_cannot_be_are_refused),
 		IT(headers_without_end_are_refused),
 		IT(interim_answers_without_end_are_refused),
 		IT(a_body_without_end_is_refused),
