@@ -294,8 +294,8 @@ static void what_cannot_be_reproduced_is_refused_by_name(void **state)
 	static const struct {
 		const char *text, *says;
 	} wrong[] = {
-		{RULES("{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"}"), "SCMP_ACT_NOTIFY"},
-		{"{\"defaultAction\":\"SCMP_ACT_NOTIFY\"}", "SCMP_ACT_NOTIFY"},
+		{RULES("{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"}"), "its agent"},
+		{"{\"defaultAction\":\"SCMP_ACT_NOTIFY\"}", "its agent"},
 		{"{\"defaultAction\":\"scmp_act_allow\"}", "scmp_act_allow"},
 		{"{\"defaultAction\":7}", "defaultAction"},
 		{"{\"syscalls\":[{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\"}]}", "action"},
