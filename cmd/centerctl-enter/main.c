@@ -15,6 +15,7 @@
 
 #include "channel.h"
 #include "config.h"
+#include "gather.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/text.h"
@@ -232,7 +233,7 @@ static int visit(struct visit *v, unsigned preserve, struct error *err)
 	if (r >= 0)
 		r = lookup_target(v, err);
 	if (r >= 0)
-		r = plan_gather(v, err);
+		r = gather(v, err);
 	if (r >= 0)
 		r = plan_make(v, err);
 	if (r == -ECANCELED)

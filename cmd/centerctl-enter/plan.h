@@ -8,9 +8,6 @@
 
 #include "visit.h"
 
-/* Reads what the runtime and the container's files say: bundle, cgroups, accounts. */
-int plan_gather(struct visit *v, struct error *err);
-
 /* Fills v->entry, but for the descriptors. */
 int plan_make(struct visit *v, struct error *err);
 

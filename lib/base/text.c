@@ -132,6 +132,16 @@ const char *str_after(const char *s, const char *prefix)
 	return strncmp(s, prefix, len) == 0 ? s + len : NULL;
 }
 
+int str_set(char **s, const char *text)
+{
+	char *copy = strdup(text);
+	if (!copy)
+		return -ENOMEM;
+	free(*s);
+	*s = copy;
+	return 0;
+}
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
