@@ -34,8 +34,8 @@ static void make_ask(const struct visit *v, const char *word, struct buf *to)
 }
 
 /*
- * One exchange with the engine. In the clear, centerctl-resolve gets one end of a socket pair and engine_gate() stands
- * at the other; with TLS it gets the connection.
+ * One exchange with the engine. The request is sent from here, at once. In the clear, centerctl-resolve gets one end of
+ * a socket pair and engine_gate() stands at the other; with TLS it gets the connection.
  */
 static int exchange(struct visit *v, enum ask_type type, const char *word, struct message *ret,
 		    struct answer_error_info *info, struct error *err)
@@ -51,19 +51,20 @@ static int exchange(struct visit *v, enum ask_type type, const char *word, struc
 		return error_errno(err, -errno, "cannot make a socket pair");
 	cleanup_fd int outer = pair[0];
 	cleanup_fd int inner = pair[1];
+	char path[320] = "/containers/json?all=true";
+	if (type != ASK_LIST)
+		snprintf(path, sizeof(path), "/containers/%s/json", word);
+	int r = e->scheme == ENGINE_TLS ? 0 : engine_send_request(engine, path);
+	if (r < 0)
+		return error_errno(err, r, "cannot talk to the engine");
 	cleanup_buf struct buf ask = {0};
 	make_ask(v, word, &ask);
 	int given = e->scheme == ENGINE_TLS ? engine : inner;
-	int r = resolver_ask(&v->resolver, type, &ask, &given, 1, err);
+	r = resolver_ask(&v->resolver, type, &ask, &given, 1, err);
 	if (r < 0)
 		return r;
 	inner = close_fd(inner);
 	if (e->scheme != ENGINE_TLS) {
-		char path[320];
-		if (type == ASK_LIST)
-			snprintf(path, sizeof(path), "/containers/json?all=true");
-		else
-			snprintf(path, sizeof(path), "/containers/%s/json", word);
 		r = engine_gate(outer, engine, v->resolver.sock, path, v->channel, deadline, err);
 		if (r < 0 && r != -ETIMEDOUT)
 			return err->code || r == -ECANCELED ? r : error_errno(err, r, "cannot talk to the engine");

@@ -129,8 +129,12 @@ static int exit_code(struct visit *v, const struct session_result *result, long 
 {
 	if (result->end == SESSION_TIMED_OUT)
 		return EXIT_TIMED_OUT;
+	if (result->lost)
+		channel_warn(v->channel, "output of the command was lost: cannot write it: %s",
+			     error_name(result->lost));
+	/* A full disk must not look like success, even if the command had written everything before we could not. */
 	if (WIFEXITED(result->status))
-		return WEXITSTATUS(result->status);
+		return result->lost && WEXITSTATUS(result->status) == 0 ? EXIT_OURS : WEXITSTATUS(result->status);
 	if (WTERMSIG(result->status) == SIGKILL && oom_before >= 0 && cgroups_oom_kills(&v->cgroups) > oom_before)
 		channel_warn(v->channel,
 			     "the command was killed: the container ran out of memory (its memory limit was reached)");

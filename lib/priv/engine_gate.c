@@ -130,9 +130,20 @@ bool engine_request_is(const char *text, size_t len, const char *path)
 	}
 }
 
-/* Reads the request up to the empty line, judges it, and sends our own wording of it. */
-static int pass_request(int inner, int engine, int until, const char *path, int abort_fd, int64_t deadline,
-			struct error *err)
+int engine_send_request(int engine, const char *path)
+{
+	char ours[768];
+	int n = snprintf(ours, sizeof(ours),
+			 "GET %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: centerctl\r\nAccept: */*\r\n"
+			 "Connection: close\r\n\r\n",
+			 path);
+	if (n < 0 || (size_t)n >= sizeof(ours))
+		return -ENAMETOOLONG;
+	return write_full(engine, ours, (size_t)n);
+}
+
+/* Reads the request up to the empty line and judges it. Returns 0, 1 if none comes, or -errno. */
+static int await_request(int inner, int until, const char *path, int abort_fd, int64_t deadline, struct error *err)
 {
 	char text[ENGINE_REQUEST_MAX];
 	size_t len = 0;
@@ -161,15 +172,10 @@ static int pass_request(int inner, int engine, int until, const char *path, int 
 	}
 	if (!engine_request_is(text, len, path))
 		return error_set(err, -EACCES,
-				 "centerctl-resolve tried another request to the engine than GET %s: refused, "
-				 "nothing of it was sent",
+				 "centerctl-resolve tried another request to the engine than GET %s: refused"
+				 ", nothing of it was sent",
 				 path);
-	char ours[768];
-	int n = snprintf(ours, sizeof(ours),
-			 "GET %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: centerctl\r\nAccept: */*\r\n"
-			 "Connection: close\r\n\r\n",
-			 path);
-	return write_full(engine, ours, (size_t)n);
+	return 0;
 }
 
 /* Sends what is there of the answer. Returns the bytes, 0 at its end, or -errno. */
@@ -192,7 +198,7 @@ static long pass_answer(int engine, int inner)
 
 int engine_gate(int inner, int engine, int until, const char *path, int abort_fd, int64_t deadline, struct error *err)
 {
-	int r = pass_request(inner, engine, until, path, abort_fd, deadline, err);
+	int r = await_request(inner, until, path, abort_fd, deadline, err);
 	if (r != 0)
 		return r > 0 ? 0 : r;
 	size_t passed = 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The connection to the engine is root, so centerctl-resolve never holds it: it talks into one end of a socket pair,
- * and this lets exactly one request through, whose target we chose, and after it only answers. The request that the
- * engine sees is written by us; what centerctl-resolve wrote is only compared.
+ * The connection to the engine is root, so centerctl-resolve never holds it. The one request is ours: its target we
+ * chose, its words we wrote, and it is sent at once, so that the engine works while centerctl-resolve is still being
+ * loaded. That one talks into one end of a socket pair; what it asks there is compared with what was asked, and only
+ * then does it get the answer. Nothing of it ever reaches the engine.
  *
  * With TLS nothing can be compared on the way: then centerctl-resolve gets the connection itself.
  */
@@ -22,6 +23,9 @@
  */
 int engine_connect(const struct engine *e, int abort_fd, int64_t deadline, struct error *err);
 
+/* Sends our own GET of path. 0 or -errno. */
+int engine_send_request(int engine, const char *path);
+
 /*
  * Whether `text`, which ends with the empty line, is the one permitted request: GET of `path`, and of header fields
  * only Host, User-Agent, Accept and Connection.
@@ -29,9 +33,9 @@ int engine_connect(const struct engine *e, int abort_fd, int64_t deadline, struc
 bool engine_request_is(const char *text, size_t len, const char *path);
 
 /*
- * Relays one exchange between `inner` (our end of the pair) and `engine` until `until` is readable (the answer has been
- * parsed) or the engine has closed and everything is passed on. 0; -EACCES if another request than GET of path was
- * tried; -ETIMEDOUT; -ECANCELED; -EFBIG.
+ * After engine_send_request(): waits for the same request on `inner` (our end of the pair), then passes the engine's
+ * answer on, until `until` is readable (the answer has been parsed) or the engine has closed and everything is passed
+ * on. 0; -EACCES if another request than GET of path was tried; -ETIMEDOUT; -ECANCELED; -EFBIG.
  */
 int engine_gate(int inner, int engine, int until, const char *path, int abort_fd, int64_t deadline, struct error *err);
 

@@ -46,8 +46,8 @@ static void refuses_every_other_request(void **state)
 		assert_false(engine_request_is(others[i], strlen(others[i]), PATH));
 }
 
-/* One exchange through the gate; what the engine's side receives is in `seen`. */
-static int through_gate(const char *request, char *seen, size_t size)
+/* One exchange through the gate; what the engine's side received, and what came back to the asker. */
+static int through_gate(const char *request, char *seen, char *answer, size_t size)
 {
 	int inner[2], engine[2], until[2];
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, inner), 0);
@@ -55,12 +55,17 @@ static int through_gate(const char *request, char *seen, size_t size)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, until), 0);
 	assert_int_equal(write_full(inner[1], request, strlen(request)), 0);
 	shutdown(inner[1], SHUT_WR);
+	assert_int_equal(write_full(engine[1], "secret", 6), 0);
 	shutdown(engine[1], SHUT_WR);
 	struct error err = ERROR_INIT;
+	assert_int_equal(engine_send_request(engine[0], PATH), 0);
 	int r = engine_gate(inner[0], engine[0], until[0], PATH, -1, now_ms() + 500, &err);
 	shutdown(engine[0], SHUT_WR);
+	shutdown(inner[0], SHUT_WR);
 	long n = read_full(engine[1], seen, size - 1);
 	seen[n < 0 ? 0 : n] = '\0';
+	n = read_full(inner[1], answer, size - 1);
+	answer[n < 0 ? 0 : n] = '\0';
 	for (int i = 0; i < 2; i++) {
 		close(inner[i]);
 		close(engine[i]);
@@ -69,32 +74,36 @@ static int through_gate(const char *request, char *seen, size_t size)
 	return r;
 }
 
+static const char OURS[] = "GET " PATH " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: centerctl\r\nAccept: */*\r\n"
+			   "Connection: close\r\n\r\n";
+
 static void sends_the_engine_its_own_words(void **state)
 {
 	(void)state;
-	char seen[1024];
-	assert_int_equal(through_gate(GOOD, seen, sizeof(seen)), 0);
-	assert_non_null(strstr(seen, "GET " PATH " HTTP/1.1\r\n"));
-	assert_non_null(strstr(seen, "User-Agent: centerctl\r\n"));
+	char seen[1024], answer[1024];
+	assert_int_equal(through_gate(GOOD, seen, answer, sizeof(seen)), 0);
+	assert_string_equal(seen, OURS);
+	assert_string_equal(answer, "secret");
 }
 
-static void sends_nothing_of_a_refused_request(void **state)
+static void sends_and_answers_nothing_of_a_refused_request(void **state)
 {
 	(void)state;
-	char seen[1024];
-	assert_int_equal(through_gate("POST /containers/create HTTP/1.1\r\nHost: x\r\n\r\n", seen, sizeof(seen)),
-			 -EACCES);
-	assert_string_equal(seen, "");
-	char longer[8192];
+	char seen[1024], answer[1024], longer[8192];
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
-	assert_int_equal(through_gate(longer, seen, sizeof(seen)), -EACCES);
-	assert_string_equal(seen, "");
+	const char *const refused[] = {"POST /containers/create HTTP/1.1\r\nHost: x\r\n\r\n", GOOD GOOD, longer};
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		assert_int_equal(through_gate(refused[i], seen, answer, sizeof(seen)), -EACCES);
+		assert_string_equal(seen, OURS);
+		assert_string_equal(answer, "");
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {IT(lets_the_one_request_through), IT(refuses_every_other_request),
-					   IT(sends_the_engine_its_own_words), IT(sends_nothing_of_a_refused_request)};
+					   IT(sends_the_engine_its_own_words),
+					   IT(sends_and_answers_nothing_of_a_refused_request)};
 	return RUN(tests);
 }
