@@ -86,6 +86,12 @@ static bool would_block(void)
 	return errno == EAGAIN || errno == EINTR;
 }
 
+static void note_failure(struct flow *f)
+{
+	f->to_failed = !would_block();
+	f->error = f->to_failed ? errno : 0;
+}
+
 /* Returns whether to go on. */
 static bool drain(struct flow *f)
 {
@@ -95,7 +101,7 @@ static bool drain(struct flow *f)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			f->to_failed = !would_block();
+			note_failure(f);
 			return false;
 		}
 		f->at += (size_t)n;
@@ -143,7 +149,7 @@ static int splice_some(struct flow *f)
 	}
 	if (errno == EINVAL || errno == ENOSYS || errno == EBADF)
 		return -1;
-	f->to_failed = !would_block();
+	note_failure(f);
 	return 0;
 }
 

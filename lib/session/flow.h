@@ -26,6 +26,7 @@ struct flow {
 	size_t at, len;
 	bool from_eof;
 	bool to_failed;
+	int error; /* errno of the write that failed, 0 if none did */
 	uint64_t bytes;
 	/* Called with what was read, before it is written; may shorten it. NULL: none. Returns the length to write. */
 	size_t (*filter)(void *arg, char *data, size_t len, size_t room);

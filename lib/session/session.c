@@ -140,6 +140,8 @@ static void after_step(struct loop *l, int which)
 	}
 	if (!f->to_failed)
 		return;
+	if (f->error != EPIPE && f->error != ECONNRESET && f->error != EIO)
+		l->result->lost = f->error;
 	/* Nobody reads what the command writes. A pipe's writer learns it by SIGPIPE; a terminal's is hung up. */
 	if (s->master >= 0 && !l->child_ended)
 		l->hung_up = true;

@@ -47,6 +47,7 @@ enum session_end {
 struct session_result {
 	enum session_end end;
 	int status; /* as waitpid(2) gives it; of SESSION_EXITED and SESSION_TIMED_OUT */
+	int lost;   /* errno with which output could not be written, 0 if all of it was or its reader had left */
 };
 
 /* The settings of the caller's terminal, from before it was made raw. */
