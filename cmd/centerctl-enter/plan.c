@@ -2,16 +2,42 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 
+/* Digits mean themselves: no passwd, and nobody who parsed one, may make another user or group of them. */
+static bool means(const char *word, size_t len, uint32_t id)
+{
+	char text[16];
+	uint64_t number;
+	if (len == 0 || strspn(word, "0123456789") < len)
+		return true;
+	snprintf(text, sizeof(text), "%.*s", (int)len, word);
+	return len < sizeof(text) && parse_u64(text, UINT32_MAX, &number) == 0 && number == id;
+}
+
+static int check_digits(const struct visit *v, struct error *err)
+{
+	const char *user = v->request.user;
+	size_t len = strcspn(user, ":");
+	const char *group = user[len] ? user + len + 1 : "";
+	if (!means(user, len, v->user.uid) || !means(group, strlen(group), v->user.gid))
+		return error_set(err, -EPROTO, "asked for user %s, centerctl-resolve answered with %u:%u: refusing",
+				 user, v->user.uid, v->user.gid);
+	return 0;
+}
+
 static int plan_user(struct visit *v, struct error *err)
 {
 	const struct user *u = &v->user;
 	struct entry *e = &v->entry;
+	int r = check_digits(v, err);
+	if (r < 0)
+		return r;
 	e->uid = u->uid;
 	e->gid = u->gid;
 	e->groups = u->groups;
