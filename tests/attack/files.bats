@@ -39,7 +39,7 @@ inside_sh()
 
 no_canary()
 {
-	run timeout 20 centerctl exec -u canary files id -u
+	run timeout -k 1 20 centerctl exec -u canary files id -u
 	assert_status 125
 }
 
@@ -49,13 +49,13 @@ bounded()
 	local args
 	for args in '-u app' '-u 1000' ''; do
 		# shellcheck disable=SC2086 # words
-		elapsed_ms timeout 20 centerctl exec $args files true
+		elapsed_ms timeout -k 1 20 centerctl exec $args files true
 		assert_within_ms 4000
 		[ "$status" -eq 0 ] || assert_refused passwd
 	done
-	elapsed_ms timeout 20 centerctl exec -u app files true
+	elapsed_ms timeout -k 1 20 centerctl exec -u app files true
 	assert_refused passwd
-	wait_until 3 test -z "$(helpers_left)"
+	wait_until 3 no_helpers_left
 }
 
 @test "an absolute link of the container stays in the container" {
@@ -87,7 +87,7 @@ bounded()
 		inside_sh "ln -sfn $link$canary/passwd /etc/passwd"
 		no_canary
 		inside_sh "ln -sfn $link /etc/passwd"
-		run timeout 20 centerctl exec -u app files id -u
+		run timeout -k 1 20 centerctl exec -u app files id -u
 		assert_status 125
 	done
 }
@@ -101,7 +101,7 @@ bounded()
 	docker exec -d files /swap /hole/a/b /tmp
 	end=$(($(now_ms) + seconds * 1000))
 	while [ "$(now_ms)" -lt "$end" ]; do
-		run timeout 20 centerctl exec -u canary files id
+		run timeout -k 1 20 centerctl exec -u canary files id
 		tries=$((tries + 1))
 		assert_status 125
 		assert_silent_about "uid=0"
@@ -166,7 +166,7 @@ bounded()
 
 @test "group as a FIFO is a clear error" {
 	inside_sh 'cp /etc/group /etc/group.good; rm /etc/group; mkfifo /etc/group'
-	elapsed_ms timeout 20 centerctl exec -u app:audio files true
+	elapsed_ms timeout -k 1 20 centerctl exec -u app:audio files true
 	assert_within_ms 4000
 	assert_refused group
 	inside_sh 'rm /etc/group; mv /etc/group.good /etc/group'
@@ -176,7 +176,7 @@ bounded()
 	nsenter -t "$(container_pid files)" -m -- /bin/sh -c 'while :; do echo "x:x:1:1::/:/bin/sh"; done >>/etc/passwd' 3>&- &
 	local writer=$!
 	sleep 0.3
-	elapsed_ms timeout 20 centerctl exec -u app files true
+	elapsed_ms timeout -k 1 20 centerctl exec -u app files true
 	kill "$writer"
 	assert_within_ms 4000
 }

@@ -31,7 +31,7 @@ start_all()
 		(
 			from=$(now_ms)
 			code=0
-			timeout 20 centerctl exec -H "$fake" http sh -c 'echo entered' >"$BATS_TEST_TMPDIR/$mode.out" 2>&1 || code=$?
+			timeout -k 1 20 centerctl exec -H "$fake" http sh -c 'echo entered' >"$BATS_TEST_TMPDIR/$mode.out" 2>&1 || code=$?
 			echo "$code $(($(now_ms) - from))" >"$BATS_TEST_TMPDIR/$mode.code"
 		) 3>&- &
 		entries="${entries:-} $!"
@@ -63,7 +63,7 @@ refused_all()
 	local modes=(hang hang-headers hang-body slow-headers slow-body)
 	start_all "${modes[@]}"
 	refused_all 7000 "${modes[@]}"
-	wait_until 3 test -z "$(helpers_left)"
+	wait_until 3 no_helpers_left
 }
 
 @test "an answer without an end is cut off" {
@@ -102,7 +102,7 @@ refused_all()
 	local second=$fake second_record=$fake_record
 	for target in http://localhost/containers/http/json /containers/http/json "file:///etc/passwd" "$second" "http+unix://x" gopher://127.0.0.1; do
 		fake_start --mode redirect --redirect "$target"
-		run timeout 20 centerctl exec -H "$fake" http true
+		run timeout -k 1 20 centerctl exec -H "$fake" http true
 		assert_refused ""
 		[ "$(grep -c ^GET "$fake_record")" -eq 1 ]
 	done
@@ -113,7 +113,7 @@ refused_all()
 	local mode
 	for mode in length-huge length-twice; do
 		fake_start --template "$(template http)" --mode "$mode"
-		elapsed_ms timeout 20 centerctl exec -H "$fake" http echo entered
+		elapsed_ms timeout -k 1 20 centerctl exec -H "$fake" http echo entered
 		assert_within_ms 7000
 		[ "$status" -eq 125 ] || assert_output entered
 	done
@@ -121,7 +121,7 @@ refused_all()
 
 @test "a second answer behind the first changes nothing" {
 	fake_start --template "$(template http)" --mode two-answers
-	run timeout 20 centerctl exec -H "$fake" http echo entered
+	run timeout -k 1 20 centerctl exec -H "$fake" http echo entered
 	[ "$status" -eq 125 ] || assert_output entered
 }
 
@@ -130,11 +130,11 @@ refused_all()
 	local certs=$CENTERCTL_STATE/certs
 	for mode in "${modes[@]}"; do
 		fake_start --listen tcp:127.0.0.1:0 --template "$(template http)" --mode "$mode"
-		elapsed_ms timeout 20 centerctl exec -H "$fake" http true
+		elapsed_ms timeout -k 1 20 centerctl exec -H "$fake" http true
 		assert_refused ""
 		assert_within_ms 7000
 		fake_start --listen tcp:127.0.0.1:0 --template "$(template http)" --mode "$mode" --tls "$certs/server-cert.pem" "$certs/server-key.pem"
-		elapsed_ms env DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH="$certs" timeout 20 centerctl exec -H "$fake" http true
+		elapsed_ms env DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH="$certs" timeout -k 1 20 centerctl exec -H "$fake" http true
 		assert_refused ""
 		assert_within_ms 7000
 	done

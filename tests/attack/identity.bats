@@ -40,7 +40,7 @@ teardown()
 lie()
 {
 	fake_start --template "$json" "$@" || return
-	run timeout 20 centerctl exec -H "$fake" "${word:-victim}" sh -c 'echo "entered: $(hostname)"'
+	run timeout -k 1 20 centerctl exec -H "$fake" "${word:-victim}" sh -c 'echo "entered: $(hostname)"'
 	kill "$fake_pid" || true
 }
 
@@ -344,7 +344,7 @@ remove_forged()
 	fake_start --template "$json"
 	for w in '' . .. / /victim a/b '../victim' %76ictim 'victim?size=1' 'victim#' 'victim json' $'victim\r\nX: y' $'vic\ntim' 'victim%00' 'vićtim' -victim _victim \
 		'victim/../other' 'victim;other' '*' "$(printf 'a%.0s' {1..300})" 'victim\\' "victim'" 'victim@sha256' 'pid:' 'pid:-1' 'pid:0' 'pid:1x' 'pid:99999999999'; do
-		run timeout 20 centerctl exec -H "$fake" -- "$w" true
+		run timeout -k 1 20 centerctl exec -H "$fake" -- "$w" true
 		assert_status 125
 	done
 	[ ! -s "$fake_record" ]
@@ -352,7 +352,7 @@ remove_forged()
 
 @test "a word is asked for exactly as it was typed" {
 	fake_start --template "$json"
-	run timeout 20 centerctl exec -H "$fake" victim true
+	run timeout -k 1 20 centerctl exec -H "$fake" victim true
 	run head -n 1 "$fake_record"
 	[[ $output == "GET /containers/victim/json HTTP/1.1"* || $output =~ ^GET\ /v[0-9.]+/containers/victim/json\ HTTP/1.1 ]]
 }

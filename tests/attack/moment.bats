@@ -152,7 +152,7 @@ into_cgroups_of_decoy()
 	) >/dev/null 2>&1 3>&- &
 	local churn=$!
 	for ((i = 0; i < loops; i++)); do
-		run timeout 20 centerctl exec victim sh -c 'cat /marker 2>/dev/null || echo victim'
+		run timeout -k 1 20 centerctl exec victim sh -c 'cat /marker 2>/dev/null || echo victim'
 		case $status:$output in
 		0:victim) entered=$((entered + 1)) ;;
 		125:*) refused=$((refused + 1)) ;;

@@ -41,7 +41,7 @@ over()
 @test "a tmpfs over the container's proc changes nothing, or is refused" {
 	inside proc mount -t tmpfs none /proc
 	# Without a /proc of its own the container cannot show its status; it is read from outside.
-	run timeout 20 centerctl exec proc sh -c 'echo entered'
+	run timeout -k 1 20 centerctl exec proc sh -c 'echo entered'
 	local code=$status said=$output
 	inside proc umount /proc
 	[ "$code" -eq 125 ] || [ "$said" = entered ]
@@ -51,7 +51,7 @@ over()
 	local target
 	for target in /proc/self/attr/exec /proc/thread-self/attr/exec /proc/1/attr/current /proc/sys/kernel/core_pattern; do
 		inside proc sh -c "echo untouched >/tmp/bait; mount --bind /tmp/bait $target" 2>/dev/null || continue
-		run timeout 20 centerctl exec proc cat /tmp/bait
+		run timeout -k 1 20 centerctl exec proc cat /tmp/bait
 		inside proc umount "$target" || true
 		[ "$status" -eq 125 ] || assert_output untouched
 	done
@@ -59,7 +59,7 @@ over()
 
 @test "a tmpfs over the container's proc self attr gets nothing written to" {
 	inside proc sh -c 'mount -t tmpfs none /proc/1/attr 2>/dev/null; touch /proc/1/attr/exec 2>/dev/null' || true
-	run timeout 20 centerctl exec proc cat /proc/self/status
+	run timeout -k 1 20 centerctl exec proc cat /proc/self/status
 	refused_or_true
 	[ ! -s "/proc/$pid/root/proc/1/attr/exec" ] || ! inside proc test -s /proc/1/attr/exec
 	inside proc umount /proc/1/attr 2>/dev/null || true
@@ -79,8 +79,11 @@ over()
 }
 
 @test "a procfs of another PID namespace over the host's proc is refused" {
-	run timeout 20 unshare -m --propagation private -- bash -c 'mount --rbind /proc/'"$pid"'/root/proc /proc; exec centerctl exec proc true'
-	assert_status 125
+	run timeout 20 unshare -m --propagation private -- bash -c '
+		unshare -p -f --kill-child sh -c "mount -t proc proc /proc; touch $1; sleep 5" >/dev/null 2>&1 3>&- &
+		until [ -e "$1" ]; do sleep 0.05; done
+		exec centerctl exec proc true' - "$BATS_TEST_TMPDIR/mounted"
+	assert_refused "/proc"
 }
 
 @test "a status file over that of the container's init raises nothing" {
@@ -133,7 +136,7 @@ over()
 		c["process"]["apparmorProfile"] = "docker-default"
 		json.dump(c, open(sys.argv[1], "w"))
 	END
-	run timeout 20 centerctl exec proc cat /proc/self/status
+	run timeout -k 1 20 centerctl exec proc cat /proc/self/status
 	cp "$BATS_TEST_TMPDIR/config.json" "$bundle"
 	assert_refused ""
 }

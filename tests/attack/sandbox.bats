@@ -140,7 +140,7 @@ killed_for()
 @test "a taken-over resolve cannot post to the engine" {
 	container sandbox base sleep 100000
 	fake_start --template "$(template sandbox)"
-	run timeout 20 centerctl exec -H "$fake" hook-post true
+	run timeout -k 1 20 centerctl exec -H "$fake" hook-post true
 	[ "$status" -eq 125 ]
 	run cat -v "$fake_record"
 	[[ $output != *POST* ]]

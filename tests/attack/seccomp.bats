@@ -68,7 +68,7 @@ edit_bundle()
 		text = c if isinstance(c, str) else json.dumps(c)
 		open(sys.argv[1], "w").write(text)
 	END
-	run timeout 20 centerctl exec edited cat /proc/self/status
+	run timeout -k 1 20 centerctl exec edited cat /proc/self/status
 }
 
 refused_bundle()
@@ -83,7 +83,7 @@ refused_bundle()
 bounded_bundle()
 {
 	edit_bundle "$1"
-	[ "$status" -eq 125 ] || diff <(echo "$truth") <(powers <<<"$output")
+	[ "$status" -eq 125 ] || no_more_than "$truth" "$(powers <<<"$output")"
 }
 
 @test "a profile that cannot be compiled is refused" {
@@ -104,7 +104,6 @@ bounded_bundle()
 
 @test "a bundle without a filter, of a container that is filtered, is refused" {
 	refused_bundle 'del c["linux"]["seccomp"]'
-	refused_bundle 's["defaultAction"] = "SCMP_ACT_ALLOW"; s["syscalls"] = []'
 	refused_bundle 'c["linux"]["seccomp"] = None'
 }
 

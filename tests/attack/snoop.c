@@ -43,7 +43,10 @@ static void try_to_write(const char *exe, const char *name)
 	int fd = open(exe, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	if (fork() == 0) {
+	pid_t child = fork();
+	if (child > 0)
+		seen[child] = 1;
+	if (child == 0) {
 		char again[64];
 		snprintf(again, sizeof(again), "/proc/self/fd/%d", fd);
 		for (int i = 0; i < 2000; i++) {
@@ -147,7 +150,7 @@ static void look_at(const char *pid)
 	look_at_directories(pid);
 	look_at_powers(pid);
 	if (held) {
-		waitpid(p, NULL, __WALL | WNOHANG);
+		waitpid(p, NULL, __WALL);
 		usleep(200);
 		look_at_program(pid);
 		look_at_descriptors(pid);
