@@ -159,7 +159,7 @@ static int gather_process(struct visit *v, struct error *err)
 	b->umask = s->umask;
 	b->has_capabilities = true;
 	b->bounding = s->cap_bnd;
-	b->permitted = b->effective = b->uid == 0 ? s->cap_bnd : s->cap_prm;
+	b->permitted = b->effective = s->cap_prm;
 	b->inheritable = s->cap_inh;
 	b->ambient = s->cap_amb;
 	return str_set(&b->cwd, v->peek.cwd[0] == '/' ? v->peek.cwd : "/");

@@ -81,6 +81,19 @@ static void hierarchy_name(const struct proc_cgroup *line, char *buf, size_t siz
 	snprintf(buf, size, "%s", line->hierarchy == 0 ? "unified" : line->controllers);
 }
 
+/* Whether a comma-separated list has the controller. */
+static bool has_controller(const struct proc_cgroup *line, const char *name)
+{
+	size_t len = strlen(name);
+	for (const char *at = line->controllers; *at; at += *at == ',') {
+		size_t n = strcspn(at, ",");
+		if (n == len && memcmp(at, name, len) == 0)
+			return true;
+		at += n;
+	}
+	return false;
+}
+
 static int open_below(int root, const char *path)
 {
 	return sys_openat2(root, path[1] ? path + 1 : ".", O_PATH | O_DIRECTORY,
@@ -99,6 +112,7 @@ static int open_one(struct cgroup_hierarchy *h, const struct proc_cgroup *line, 
 				 h->name);
 	if (h->dir < 0)
 		return error_errno(err, -errno, "cannot open the container's cgroup %s (%s)", path, h->name);
+	h->limits_pids = h->v2 ? faccessat(h->dir, "pids.max", F_OK, 0) == 0 : has_controller(line, "pids");
 	if (h->v2) {
 		h->init_dir = strcmp(path, line->path) == 0 ? -EBADF : open_below(root, line->path);
 		return 0;

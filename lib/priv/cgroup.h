@@ -5,10 +5,13 @@
  *
  * - cgroup v1: the single-threaded traveller writes "0" to `tasks`, which moves itself alone and skips the lock.
  * - cgroup v2: the traveller is born there, clone3(CLONE_INTO_CGROUP), Linux 5.7.
- * - where either is refused: the parent writes the command's PID to `cgroup.procs`.
+ * - where either is refused: the parent writes the traveller's PID to `cgroup.procs`.
  *
- * A container at its pids limit can be entered still: a move may exceed the limit, a fork may not. There the traveller
- * stays outside, and the command is moved after it was made.
+ * Nothing of ours is to be seen inside before it has joined them all: the devices controller is one of them.
+ *
+ * A container at its pids limit can be entered still where that limit has a hierarchy of its own, on v1: a move may
+ * exceed it, a fork may not, so the command is moved there after it was made. On v2 the same cgroup holds everything
+ * else.
  *
  * Runs as: root, to open files of cgroupfs for writing.
  */
@@ -27,7 +30,8 @@ struct cgroup_hierarchy {
 	int init_dir; /* v2: that of init itself, where it is another (it has delegated); else -EBADF */
 	int tasks;    /* v1: `tasks`, open for writing; -EBADF on v2 */
 	bool v2;
-	char name[64]; /* for messages */
+	bool limits_pids; /* it has the pids controller */
+	char name[64];	  /* for messages */
 };
 
 struct cgroups {

@@ -31,20 +31,11 @@ bool command_cwd_is_inside(void)
 	return syscall(SYS_getcwd, path, sizeof(path)) > 0 && path[0] == '/';
 }
 
-/* Asks the parent, which is outside and may, to move us. */
-static void ask_to_be_moved(const struct command *c, size_t hierarchy)
-{
-	struct report r = {.stage = STAGE_MOVE, .value = (int64_t)hierarchy};
-	char answer;
-	if (write_full(c->report, &r, sizeof(r)) < 0 || read_full(c->report, &answer, 1) != 1)
-		_exit(EXIT_OURS);
-}
-
 static void join_cgroups(const struct command *c)
 {
 	for (size_t i = 0; i < c->entry->cgroups->count; i++)
 		if (!c->joined[i])
-			ask_to_be_moved(c, i);
+			traveller_ask_to_be_moved(c->report, i);
 }
 
 static void enter_cwd(const struct command *c)

@@ -220,6 +220,8 @@ int engine_gate(int inner, int engine, int until, const char *path, int abort_fd
 			return -ECANCELED;
 		if (p[1].revents)
 			return 0;
+		if (left_ms(deadline) == 0)
+			return -ETIMEDOUT;
 		long moved = pass_answer(engine, inner);
 		if (moved == -EPIPE || moved == -ECONNRESET || moved == 0) {
 			shutdown(inner, SHUT_RDWR);

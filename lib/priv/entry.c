@@ -22,7 +22,7 @@
 
 struct attempt {
 	const struct entry *e;
-	bool from_outside; /* the command joins its cgroups after it was made, not with the traveller before */
+	bool from_outside; /* the command joins the cgroup that limits processes after it was made */
 	bool v2_refused;   /* a process cannot be born in the v2 cgroup */
 	bool filter_late;  /* the command itself loads the filter */
 	pid_t traveller;
@@ -50,11 +50,10 @@ static pid_t fork_into_v2(const struct cgroups *c)
 static int start_traveller(struct attempt *a, int report, int other_end)
 {
 	const struct cgroups *c = a->e->cgroups;
-	bool born = c->v2 >= 0 && !a->from_outside && !a->v2_refused;
+	bool born = c->v2 >= 0 && !a->v2_refused;
 	pid_t pid = born ? fork_into_v2(c) : fork();
 	if (pid < 0 && born) {
-		/* EAGAIN at the pids limit, EBUSY where the cgroup delegates, ENOSYS before 5.7: move the command
-		 * later. */
+		/* EAGAIN at the pids limit, EBUSY where the cgroup delegates, ENOSYS before 5.7: we move it. */
 		a->v2_refused = true;
 		born = false;
 		pid = fork();
@@ -72,45 +71,38 @@ static int start_traveller(struct attempt *a, int report, int other_end)
 	return 0;
 }
 
-/* The parent's part for a hierarchy that the command could not join by itself. */
-static int move_child(const struct attempt *a, int64_t index, struct error *err)
+/* The parent's part for a hierarchy that the traveller or the command could not join by itself. */
+static int move_process(const struct attempt *a, int sock, pid_t pid, int64_t index, struct error *err)
 {
 	const struct cgroups *c = a->e->cgroups;
-	if (index < 0 || (size_t)index >= c->count || a->child <= 0)
+	if (index < 0 || (size_t)index >= c->count)
 		return error_set(err, -EBADMSG, "the entering process sent nonsense");
 	const struct cgroup_hierarchy *h = &c->at[index];
-	int r = cgroup_join_pid(h, a->child);
+	int r = cgroup_join_pid(h, pid);
 	if (r == -ENOENT || r == -ENODEV)
 		return error_set(err, r, "the container's cgroup is gone (%s): is it being removed", h->name);
-	return r < 0 ? error_errno(err, r, "cannot join the container's cgroup (%s)", h->name) : 0;
+	return r < 0 ? error_errno(err, r, "cannot join the container's cgroup (%s)", h->name)
+		     : write_full(sock, "", 1);
 }
 
 /*
- * The socket is visible inside until execve(2) closes it, and a container with CAP_SYS_PTRACE may take it: the number
- * of another process of the host must not become the one that we signal and move.
+ * The command's end of the socket is visible inside until execve(2) closes it, and a container with CAP_SYS_PTRACE may
+ * take it. So the kernel says who sent a report, unix(7), and only the traveller, which nothing inside can reach, may
+ * name the process that we signal and move from then on.
  */
-static int learn_child(struct attempt *a, int64_t pid, struct error *err)
+static int on_report(struct attempt *a, int sock, pid_t sender, const struct report *r, struct error *err)
 {
-	siginfo_t info;
-	if (a->child > 0 || pid <= 0 || pid > INT32_MAX || pid == a->traveller ||
-	    waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
-		return error_set(err, -EBADMSG, "the entering process sent nonsense");
-	a->child = (pid_t)pid;
-	return 0;
-}
-
-/* Returns 1 when the command has been executed, 0 to go on, or -errno. */
-static int on_report(struct attempt *a, int sock, const struct report *r, struct error *err)
-{
+	bool trusted = sender == a->traveller;
+	if (!trusted && sender != a->child)
+		return error_set(err, -EBADMSG, "a report came from a process that is none of ours");
 	switch ((enum stage)r->stage) {
 	case STAGE_CHILD:
-		return learn_child(a, r->value, err);
-	case STAGE_MOVE: {
-		int moved = move_child(a, r->value, err);
-		if (moved == 0)
-			moved = write_full(sock, "", 1);
-		return moved;
-	}
+		if (!trusted || a->child > 0 || r->value <= 0 || r->value > INT32_MAX)
+			return error_set(err, -EBADMSG, "the entering process sent nonsense");
+		a->child = (pid_t)r->value;
+		return 0;
+	case STAGE_MOVE:
+		return move_process(a, sock, sender, r->value, err);
 	case STAGE_ERROR:
 	case STAGE_CLONE:
 	case STAGE_CHDIR:
@@ -123,13 +115,36 @@ static int on_report(struct attempt *a, int sock, const struct report *r, struct
 	return error_set(err, -EBADMSG, "the entering process sent nonsense");
 }
 
+/* One report with the PID of its sender, as our PID namespace has it. 1, 0 at the end, or -errno. */
+static int receive_report(int sock, struct report *ret, pid_t *ret_sender)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(struct ucred))];
+		struct cmsghdr align;
+	} control;
+	struct iovec part = {ret, sizeof(*ret)};
+	struct msghdr msg = {
+		.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+	ssize_t n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
+	if (n <= 0)
+		return n < 0 ? -errno : 0;
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	if (n != (ssize_t)sizeof(*ret) || !c || c->cmsg_type != SCM_CREDENTIALS)
+		return -EBADMSG;
+	struct ucred from;
+	memcpy(&from, CMSG_DATA(c), sizeof(from));
+	*ret_sender = from.pid;
+	return 1;
+}
+
 /*
- * Follows the reports until the socket closes, which is execve(2), or something fails. STAGE_MOVE may overtake
- * STAGE_CHILD, since two processes write: such a message is kept back until the PID is known.
+ * Follows the reports until the socket closes, which is execve(2), or something fails. What the command says may
+ * overtake the traveller's STAGE_CHILD, since two processes write: then it is kept back until the PID is known.
  */
 static int follow(struct attempt *a, int sock, int abort_fd, int64_t deadline, struct error *err)
 {
 	struct report early = {0};
+	pid_t early_sender = 0;
 	for (;;) {
 		int ready = wait_fd_or(sock, POLLIN, abort_fd, deadline);
 		if (ready == -ETIMEDOUT)
@@ -138,23 +153,25 @@ static int follow(struct attempt *a, int sock, int abort_fd, int64_t deadline, s
 		if (ready < 0)
 			return ready;
 		struct report r;
-		ssize_t n = recv(sock, &r, sizeof(r), 0);
-		if (n == 0)
+		pid_t sender = 0;
+		int got = receive_report(sock, &r, &sender);
+		if (got == 0)
 			return a->child > 0 ? 0
 					    : error_set(err, -EIO,
 							"the entering process died: the container may be "
-							"out of memory, or its seccomp filter forbids what "
+							"out of memory, or its seccomp profile forbids what "
 							"entering needs");
-		if (n != (ssize_t)sizeof(r))
-			return error_set(err, -EIO, "the entering process died early");
-		if (r.stage == STAGE_MOVE && a->child <= 0) {
+		if (got < 0)
+			return error_set(err, -EIO, "the entering process sent nonsense");
+		if (a->child <= 0 && sender != a->traveller && early_sender == 0) {
 			early = r;
+			early_sender = sender;
 			continue;
 		}
-		int done = on_report(a, sock, &r, err);
-		if (done == 0 && early.stage && a->child > 0) {
-			done = on_report(a, sock, &early, err);
-			early.stage = 0;
+		int done = on_report(a, sock, sender, &r, err);
+		if (done == 0 && early_sender && a->child > 0) {
+			done = on_report(a, sock, early_sender, &early, err);
+			early_sender = 0;
 		}
 		if (done < 0)
 			return done;
@@ -168,6 +185,9 @@ static int run_attempt(struct attempt *a, int abort_fd, int64_t deadline, struct
 		return error_errno(err, -errno, "cannot make a socket pair");
 	cleanup_fd int ours = pair[0];
 	cleanup_fd int theirs = pair[1];
+	int on = 1;
+	if (setsockopt(ours, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
+		return error_errno(err, -errno, "cannot learn who sends on a socket pair");
 	int r = start_traveller(a, theirs, ours);
 	if (r < 0)
 		return error_errno(err, r, "cannot fork");
@@ -183,13 +203,28 @@ static int run_attempt(struct attempt *a, int abort_fd, int64_t deadline, struct
 	return 0;
 }
 
-/* A filter that refuses clone(2) can be loaded by the command itself, where nobody inside may attach to it meanwhile.
+/*
+ * A filter that refuses what comes before execve(2) can be loaded by the command itself, but only where nothing inside
+ * may attach to it meanwhile: behind a user namespace. CAP_SYS_PTRACE in the container's bounding set says too little,
+ * another container may share the PID namespace.
  */
 static bool may_filter_late(const struct attempt *a)
 {
-	const struct entry *e = a->e;
-	return e->filter.len > 0 && !e->no_new_privs && !a->filter_late &&
-	       (!(e->target->status.cap_bnd & cap_bit(CAP_SYS_PTRACE)) || (e->ns & NS_USER));
+	return a->e->filter.len > 0 && !a->filter_late && (a->e->ns & NS_USER);
+}
+
+/* On v2 the cgroup that limits processes is the one that confines them in every other way: no command stays out of it.
+ */
+static bool may_move_late(const struct attempt *a)
+{
+	const struct cgroups *c = a->e->cgroups;
+	bool separate = false;
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->at[i].v2 && c->at[i].limits_pids)
+			return false;
+		separate = separate || c->at[i].limits_pids;
+	}
+	return separate && !a->from_outside;
 }
 
 static int explain_clone(const struct attempt *a, struct error *err)
@@ -267,8 +302,8 @@ int entry_start(const struct entry *e, int abort_fd, int64_t deadline, pid_t *re
 {
 	struct attempt a = {.e = e};
 	int r = run_attempt(&a, abort_fd, deadline, err);
-	if (r == -EAGAIN && a.failure.stage == STAGE_CLONE) {
-		/* The traveller took the last place below pids.max: stay outside, and move the command afterwards. */
+	if (r == -EAGAIN && a.failure.stage == STAGE_CLONE && may_move_late(&a)) {
+		/* At pids.max: the command is made outside of that one cgroup, and moved there. */
 		a = (struct attempt){.e = e, .from_outside = true};
 		r = run_attempt(&a, abort_fd, deadline, err);
 	}

@@ -32,7 +32,8 @@
 struct entry {
 	const struct target *target;
 	const struct cgroups *cgroups;
-	unsigned ns; /* NS_* to enter */
+	unsigned ns;	 /* NS_* to enter */
+	bool enter_root; /* take on the target's root directory; a process may have one in our own mount namespace */
 
 	uid_t uid; /* inside the container's user namespace */
 	gid_t gid;

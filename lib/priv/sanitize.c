@@ -129,6 +129,7 @@ static void reset_limits(void)
 	raise_limit(RLIMIT_DATA, RLIM_INFINITY);
 	raise_limit(RLIMIT_NPROC, RLIM_INFINITY);
 	raise_limit(RLIMIT_NOFILE, 1024);
+	raise_limit(RLIMIT_STACK, 8 << 20);
 	struct rlimit core;
 	if (getrlimit(RLIMIT_CORE, &core) == 0) {
 		core.rlim_cur = 0;

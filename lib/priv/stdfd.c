@@ -4,25 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
 #ifndef PIPEFS_MAGIC
 #define PIPEFS_MAGIC 0x50495045
 #endif
-
-static enum stdfd_kind judge_socket(int fd)
-{
-	int type, listening;
-	socklen_t len = sizeof(int);
-	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 || type != SOCK_STREAM)
-		return STDFD_RELAY;
-	len = sizeof(int);
-	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) < 0 || listening)
-		return STDFD_RELAY;
-	return STDFD_HAND_OVER;
-}
 
 enum stdfd_kind stdfd_judge(int fd, struct error *err)
 {
@@ -44,8 +31,6 @@ enum stdfd_kind stdfd_judge(int fd, struct error *err)
 	case S_IFIFO:
 		/* A FIFO with a name belongs to the host's file system. */
 		return fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC ? STDFD_HAND_OVER : STDFD_RELAY;
-	case S_IFSOCK:
-		return judge_socket(fd);
 	default:
 		return STDFD_RELAY;
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What of the caller's may reach the container: an anonymous pipe or a connected stream socket, and nothing else.
- * Whatever has a file system behind it could be opened again inside through /proc/self/fd, with other rights
- * (CVE-2016-9962); a terminal could be typed into (TIOCSTI). Those are relayed.
+ * What of the caller's may reach the container: an anonymous pipe, and nothing else. Whatever has a file system behind
+ * it could be opened again inside through /proc/self/fd, with other rights (CVE-2016-9962); a terminal could be typed
+ * into (TIOCSTI); a socket belongs to the network namespace in which it was made, so that connect(2) on it reaches the
+ * host's loopback and ioctl(2) the host's interfaces. Those are relayed.
  */
 #ifndef CENTERCTL_PRIV_STDFD_H
 #define CENTERCTL_PRIV_STDFD_H

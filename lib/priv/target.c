@@ -233,15 +233,23 @@ static int read_oom_score_adj(struct target *t, struct error *err)
 	return 0;
 }
 
-/* A kernel without an LSM answers EINVAL: then there is no label. */
-static void read_label(struct target *t)
+/* A kernel without an LSM answers EINVAL: then there is no label. Any other failure is not taken for that. */
+static int read_label(struct target *t, struct error *err)
 {
 	cleanup_free char *text = NULL;
-	if (proc_read(t->dir, "attr/current", &text, NULL) < 0)
-		return;
-	text[strcspn(text, "\n")] = '\0';
-	if (strlen(text) < sizeof(t->label))
-		memcpy(t->label, text, strlen(text) + 1);
+	struct error why = ERROR_INIT;
+	int r = proc_read(t->dir, "attr/current", &text, &why);
+	if (r == -EINVAL)
+		return 0;
+	if (r == 0) {
+		text[strcspn(text, "\n")] = '\0';
+		if (strlen(text) >= sizeof(t->label))
+			r = error_set(&why, -E2BIG, "it is too long");
+	}
+	if (r < 0)
+		return error_set(err, r, "cannot read the security label of process %d: %s", (int)t->pid, why.text);
+	memcpy(t->label, text, strlen(text) + 1);
+	return 0;
 }
 
 static int read_facts(struct target *t, struct error *err)
@@ -265,9 +273,7 @@ static int read_facts(struct target *t, struct error *err)
 		r = read_oom_score_adj(t, err);
 	if (r == 0 && sched_getaffinity(t->pid, sizeof(t->affinity), &t->affinity) < 0)
 		r = error_errno(err, -errno, "cannot read the CPU affinity of process %d", (int)t->pid);
-	if (r == 0)
-		read_label(t);
-	return r;
+	return r == 0 ? read_label(t, err) : r;
 }
 
 int target_open(struct target *t, int proc, pid_t pid, struct error *err)

@@ -25,6 +25,7 @@
 #include "lib/base/text.h"
 #include "lib/proto/request.h"
 #include "ns.h"
+#include "sanitize.h"
 #include "sys.h"
 
 _Noreturn static void fail(int report, const struct error *err)
@@ -153,7 +154,7 @@ static void enter_namespaces(const struct entry *e, int report)
 	struct error err = ERROR_INIT;
 	if (ns_enter(e->target->pidfd, e->ns, &err) < 0)
 		fail(report, &err);
-	if ((e->ns & NS_MNT) && ns_enter_root(e->target->root, &err) < 0)
+	if (e->enter_root && ns_enter_root(e->target->root, &err) < 0)
 		fail(report, &err);
 	if (!(e->ns & NS_USER))
 		return;
@@ -242,18 +243,26 @@ static void final_caps(const struct entry *e, int report)
 		fail_errno(report, -EPERM, "prove that capabilities were given up");
 }
 
+void traveller_ask_to_be_moved(int report, size_t hierarchy)
+{
+	struct report r = {.stage = STAGE_MOVE, .value = (int64_t)hierarchy};
+	char answer;
+	if (write_full(report, &r, sizeof(r)) < 0 || read_full(report, &answer, 1) != 1)
+		_exit(EXIT_OURS);
+}
+
 /*
  * Here, where nothing in the container sees the descriptors that it takes, and where a single thread may skip the
- * kernel's lock. What is not joined here the command asks for.
+ * kernel's lock.
  */
-static void join_cgroups(const struct entry *e, const struct traveller_how *how, struct command *c)
+static void join_cgroups(const struct entry *e, const struct traveller_how *how, struct command *c, int report)
 {
 	for (size_t i = 0; i < e->cgroups->count; i++) {
 		const struct cgroup_hierarchy *h = &e->cgroups->at[i];
-		if (h->v2)
-			c->joined[i] = how->born_in_v2;
-		else
-			c->joined[i] = !how->from_outside && cgroup_join_self(h) == 0;
+		c->joined[i] = !(how->from_outside && h->limits_pids);
+		bool done = !c->joined[i] || (h->v2 ? how->born_in_v2 : cgroup_join_self(h) == 0);
+		if (!done)
+			traveller_ask_to_be_moved(report, i);
 		close_fd(h->tasks);
 	}
 }
@@ -270,7 +279,7 @@ _Noreturn void traveller_run(const struct entry *e, int report, const struct tra
 	umask((mode_t)e->umask);
 
 	struct command c = {.entry = e, .report = report};
-	join_cgroups(e, how, &c);
+	join_cgroups(e, how, &c, report);
 	enter_namespaces(e, report);
 	bool filtered = e->filter.len > 0;
 	/* Without no_new_privs, loading a filter needs CAP_SYS_ADMIN: seccomp(2). */
@@ -278,17 +287,22 @@ _Noreturn void traveller_run(const struct entry *e, int report, const struct tra
 	drop_privilege(e, report, admin ? cap_bit(CAP_SYS_ADMIN) : 0, &c.in_cwd);
 	if (e->no_new_privs && (hook_fails("nnp") || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0))
 		fail_errno(report, -errno, "set no_new_privs");
+	/* Changing user IDs sets it to what fs.suid_dumpable says: proc(5). */
+	check_step(report, sanitize_dumpable(), "stay undumpable");
 	close_fd(e->target->pidfd);
 	close_fd(e->target->root);
 	close_fd(e->target->proc);
 
-	/* With no_new_privs the filter may come last and need not allow what comes before execve(2). */
-	c.load_filter = filtered && (e->no_new_privs || how->filter_late) ? load_filter : NULL;
-	c.drop_after_filter = admin && c.load_filter ? final_caps : NULL;
-	if (filtered && !c.load_filter)
-		check_step(report, load_filter(e), "load the container's seccomp filter");
-	if (!c.drop_after_filter)
+	if (!admin)
 		final_caps(e, report);
+	if (filtered && how->filter_late) {
+		c.load_filter = load_filter;
+		c.drop_after_filter = admin ? final_caps : NULL;
+	} else if (filtered) {
+		check_step(report, load_filter(e), "load the container's seccomp filter");
+		if (admin)
+			final_caps(e, report);
+	}
 
 	long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
 	if (pid == 0)

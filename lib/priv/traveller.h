@@ -7,7 +7,7 @@
 
 enum stage {
 	STAGE_CHILD = 1, /* value: the command's PID, as its parent sees it */
-	STAGE_MOVE,	 /* value: index of a hierarchy that the command could not join by itself; waits for one byte */
+	STAGE_MOVE,	 /* value: index of a hierarchy that the sender could not join by itself; waits for one byte */
 	STAGE_ERROR,	 /* text says everything */
 	STAGE_CLONE,
 	STAGE_CHDIR,
@@ -24,9 +24,12 @@ struct report {
 
 struct traveller_how {
 	bool born_in_v2;   /* it was made inside the container's v2 cgroup */
-	bool from_outside; /* it stays out of the cgroups: at the pids limit it could make no process there */
-	bool filter_late;  /* the filter refuses clone(2), so that the command itself must load it */
+	bool from_outside; /* it stays out of the cgroup that limits processes, and the command is moved there */
+	bool filter_late;  /* the filter refuses what comes before execve(2): the command itself loads it */
 };
+
+/* Asks the parent, which is outside and may, to move the calling process; ends it if that fails. */
+void traveller_ask_to_be_moved(int report, size_t hierarchy);
 
 /* The traveller: never returns. `report` is the socket. */
 _Noreturn void traveller_run(const struct entry *e, int report, const struct traveller_how *how);

@@ -25,6 +25,10 @@ int flow_end_own(struct flow_end *e, int fd)
 /* The same file, with an open file description of our own. */
 static int reopen(int fd, bool writing)
 {
+	int mode = fcntl(fd, F_GETFL) & O_ACCMODE;
+	/* Never with a right that the caller's own descriptor does not have. */
+	if (mode != O_RDWR && mode != (writing ? O_WRONLY : O_RDONLY))
+		return -EBADF;
 	char path[40];
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	return open(path, (writing ? O_WRONLY : O_RDONLY) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

@@ -68,6 +68,15 @@ refused_or_id()
 	done
 }
 
+@test "names in passwd that look like numbers are not to be asked for" {
+	local user
+	for user in +0 -0 +1 -1 0x0 0X1; do
+		printf '%s:x:0:0::/root:/bin/sh\n' "$user" | put /etc/passwd
+		run centerctl exec "--user=$user" account id
+		assert_status 125
+	done
+}
+
 @test "zeros before a number do not change it" {
 	run centerctl exec -u 00 account sh -c "id -u 2>/dev/null"
 	refused_or_id 0

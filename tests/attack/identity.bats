@@ -54,6 +54,15 @@ refused_lie()
 	lies=$((${lies:-0} + 1))
 }
 
+# refused_because WORDS [options of fake-engine.py]: refused, and for this reason, before anything else could refuse it.
+refused_because()
+{
+	local words=$1
+	shift
+	refused_lie "$@" || return
+	assert_says "$words"
+}
+
 # A lie that gains nothing: refused, or the entry is the same as with the truth.
 harmless_lie()
 {
@@ -75,20 +84,22 @@ harmless_lie()
 	local p
 	sleep 1000 &
 	mine=$!
-	for p in 0 1 2 -1 -2 $$ "$PPID" "$mine" 4194304 4194305 2147483647 2147483648 99999999 9223372036854775807; do
+	for p in $$ "$PPID" "$mine"; do
+		refused_because "its cgroup" --set "State.Pid=$p"
+	done
+	for p in 0 1 2 -1 -2 4194304 4194305 2147483647 2147483648 99999999 9223372036854775807; do
 		refused_lie --set "State.Pid=$p"
 	done
 }
 
 @test "the engine's own process as Pid is refused" {
 	fake_start --template "$json"
-	refused_lie --set "State.Pid=$fake_pid"
-	refused_lie --set "State.Pid=$(cat "$CENTERCTL_STATE/docker/pids/dockerd")"
+	refused_because "its cgroup" --set "State.Pid=$fake_pid"
+	refused_because "its cgroup" --set "State.Pid=$(cat "$CENTERCTL_STATE/docker/pids/dockerd")"
 }
 
 @test "a Pid of another container is refused" {
-	refused_lie --set "State.Pid=$stranger"
-	assert_silent_about "${id:0:12}:"
+	refused_because "its cgroup belongs to container" --set "State.Pid=$stranger"
 }
 
 @test "a Pid that wraps around to a real one is refused" {
@@ -303,14 +314,14 @@ remove_forged()
 	own=$(grep -oE "/[^:]*$id" "/proc/$pid/cgroup" | head -n 1)
 	forge "${own#/}"
 	grep -q "$id" "/proc/$mine/cgroup"
-	refused_lie --set "State.Pid=$mine"
+	refused_because "its cgroup belongs to container" --set "State.Pid=$mine"
 }
 
 @test "a component made inside another container proves nothing, in any runtime's spelling" {
 	local spelling
 	for spelling in "docker/$id" "$id" "docker-$id.scope" "system.slice/docker-$id.scope" "libpod-$id.scope" "machine.slice/libpod-$id"; do
 		forge "$spelling"
-		refused_lie --set "State.Pid=$mine"
+		refused_because "its cgroup belongs to container" --set "State.Pid=$mine"
 		remove_forged
 	done
 }
@@ -326,7 +337,7 @@ remove_forged()
 		break
 	done
 	grep -q "$id" "/proc/$mine/cgroup"
-	refused_lie --set "State.Pid=$mine"
+	refused_because "its cgroup belongs to container" --set "State.Pid=$mine"
 }
 
 @test "a process of the host that was put into victim's cgroups is refused" {
@@ -336,7 +347,7 @@ remove_forged()
 	for dir in $(cgroup_directories "$pid"); do
 		echo "$mine" >"$dir/cgroup.procs"
 	done
-	refused_lie --set "State.Pid=$mine"
+	refused_because "mount namespace" --set "State.Pid=$mine"
 }
 
 @test "words that are no container's name never reach an engine" {

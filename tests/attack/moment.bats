@@ -127,6 +127,8 @@ into_cgroups_of_decoy()
 		wait_until_not 5 test -d "/proc/$number"
 		recycle "$number" || skip_or_fail "the kernel does not give a number of our choice"
 		released_and_refused
+		# Known at once, not only because the cgroups are gone.
+		[ "$point" != checked ] || assert_says "ended just now"
 		kill "$recycled"
 		make_victim
 	done

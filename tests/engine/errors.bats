@@ -216,7 +216,7 @@ certificates()
 }
 
 @test "a command that is missing or not executable" {
-	run centerctl exec err-web no-such-command
+	run -127 centerctl exec err-web no-such-command
 	assert_status 127
 	assert_matches '^centerctl: .*no-such-command'
 	run centerctl exec err-web /etc/passwd
@@ -286,7 +286,7 @@ certificates()
 	run centerctl exec $'a\e[2Jb' true
 	assert_refused ""
 	[[ $output != *$'\e'* ]]
-	run centerctl exec err-web $'no\e[2Jsuch'
+	run -127 centerctl exec err-web $'no\e[2Jsuch'
 	assert_status 127
 	[[ $output != *$'\e'* ]]
 }

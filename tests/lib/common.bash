@@ -12,6 +12,9 @@
 #   CENTERCTL_LIBEXEC    where centerctl-enter and centerctl-resolve are
 #   CENTERCTL_TOP        the source tree
 
+# `run -N`, without which bats warns of each command that is expected to exit with 127.
+bats_require_minimum_version 1.5.0
+
 # Says why a test cannot run here. With CENTERCTL_MUST_WORK=1 nothing may be left out silently.
 skip_or_fail()
 {
