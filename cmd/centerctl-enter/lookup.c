@@ -61,6 +61,8 @@ static int exchange(struct visit *v, enum ask_type type, const char *word, struc
 	make_ask(v, word, &ask);
 	int given = e->scheme == ENGINE_TLS ? engine : inner;
 	r = resolver_ask(&v->resolver, type, &ask, &given, 1, err);
+	if (ask.data)
+		explicit_bzero(ask.data, ask.size);
 	if (r < 0)
 		return r;
 	inner = close_fd(inner);
@@ -236,12 +238,23 @@ static int open_pid(struct visit *v, struct error *err)
 	return 0;
 }
 
+/* The key of a TLS engine is root there. The command is forked from this process: nothing of it may be left in memory.
+ */
+static void forget_secrets(struct visit *v)
+{
+	str_wipe(&v->request.engine.key_pem);
+	str_wipe(&v->request.engine.cert_pem);
+}
+
 int lookup_target(struct visit *v, struct error *err)
 {
 	v->by_pid = str_starts(v->request.target, "pid:");
-	if (v->by_pid)
+	if (v->by_pid) {
+		forget_secrets(v);
 		return open_pid(v, err);
+	}
 	int r = ask_engine(v, err);
+	forget_secrets(v);
 	if (r < 0)
 		return r;
 	hook_barrier("answered");

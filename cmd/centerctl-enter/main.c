@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,17 +78,26 @@ static int usage(void)
 	return EXIT_OURS;
 }
 
-/*
- * Who asks is the real user ID. There is no policy yet that could allow anybody else anything. Then all IDs become
- * root's: the caller can neither stop nor trace what runs from here on.
- */
+/* Who asks is the real user ID. There is no policy yet that could allow anybody else anything. */
 static int identify_caller(struct error *err)
 {
-	if (getuid() != 0)
-		return error_set(err, -EPERM, "only root may enter containers: use sudo");
+	return getuid() == 0 ? 0 : error_set(err, -EPERM, "only root may enter containers: use sudo");
+}
+
+/* From here on the caller can neither stop nor trace what runs. */
+static int become_root_altogether(struct error *err)
+{
 	if (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
 		return error_errno(err, -errno, "cannot become root altogether");
 	return 0;
+}
+
+static bool is_channel(int fd)
+{
+	int domain = 0, type = 0;
+	socklen_t len = sizeof(int);
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX &&
+	       getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_STREAM;
 }
 
 static int receive_request(struct visit *v, unsigned preserve, struct error *err)
@@ -96,7 +106,10 @@ static int receive_request(struct visit *v, unsigned preserve, struct error *err
 	int r = message_recv(v->channel, CHANNEL_TO_ENTER_MAX, 0, -1, now_ms() + REQUEST_WAIT_MS, &m);
 	if (r < 0)
 		return error_errno(err, r, "no request came");
-	if (m.type != CHANNEL_REQUEST || request_decode(m.data, m.len, &v->request) < 0)
+	r = m.type == CHANNEL_REQUEST ? request_decode(m.data, m.len, &v->request) : -EBADMSG;
+	/* It may hold the key of a TLS engine, see lookup.c. */
+	explicit_bzero(m.data, m.len);
+	if (r < 0)
 		return error_set(err, -EBADMSG,
 				 "the request cannot be understood: are centerctl and centerctl-enter of one "
 				 "version");
@@ -228,7 +241,7 @@ static void warn_of_power(struct visit *v)
 
 static int visit(struct visit *v, unsigned preserve, struct error *err)
 {
-	if (identify_caller(err) < 0)
+	if (become_root_altogether(err) < 0)
 		return channel_fail(v->channel, EXIT_OURS, err);
 	if (receive_request(v, preserve, err) < 0)
 		return channel_fail(v->channel, EXIT_OURS, err);
@@ -257,7 +270,10 @@ static int visit(struct visit *v, unsigned preserve, struct error *err)
 static int protect(struct visit *v, const struct arguments *a, char *argv0, char **environment, struct error *err)
 {
 	struct sanitize_kept kept;
-	int r = sanitize_process(a->channel, a->preserve, &kept, err);
+	int r = identify_caller(err);
+	if (r < 0)
+		return r;
+	r = sanitize_process(a->channel, a->preserve, &kept, err);
 	if (r < 0)
 		return r;
 	v->executable = kept.executable;
@@ -287,7 +303,7 @@ static int protect(struct visit *v, const struct arguments *a, char *argv0, char
 int main(int argc, char *argv[])
 {
 	struct arguments a;
-	if (sanitize_stdio() < 0 || argc < 1 || parse_arguments(argc, argv, &a) < 0)
+	if (sanitize_stdio() < 0 || argc < 1 || parse_arguments(argc, argv, &a) < 0 || !is_channel(a.channel))
 		return usage();
 	char *no_environment[] = {NULL};
 	char **environment = no_environment;

@@ -134,8 +134,10 @@ static int plan_ns(struct visit *v, struct error *err)
 					 visit_name(v), ns_bit_name(bit));
 	/* Without it, uid 0 inside would be uid 0 of this host. */
 	if ((foreign & NS_USER) && !(v->ns & NS_USER))
-		return error_set(err, -EPERM, "%s has a user namespace of its own: it cannot be left out of --ns, its root would be "
-					      "this host's", visit_name(v));
+		return error_set(err, -EPERM,
+				 "%s has a user namespace of its own: it cannot be left out of --ns, its root would be "
+				 "this host's",
+				 visit_name(v));
 	v->entry.ns = v->ns;
 	v->entry.enter_root = v->request.ns & NS_MNT;
 	return 0;
@@ -217,8 +219,8 @@ static int plan_label(struct visit *v, struct error *err)
 	cleanup_free char *text = own;
 	if (text)
 		text[strcspn(text, "\n")] = '\0';
-	int r = lsm_plan(v->target.label, text ? text : "", v->bundle.apparmor ? v->bundle.apparmor : "", v->bundle.selinux ? v->bundle.selinux : "",
-			 v->request.privileged, &v->label, err);
+	int r = lsm_plan(v->target.label, text ? text : "", v->bundle.apparmor ? v->bundle.apparmor : "",
+			 v->bundle.selinux ? v->bundle.selinux : "", v->request.privileged, &v->label, err);
 	v->entry.label_file = v->label.file;
 	v->entry.exec_label = v->label.file ? v->label.text : NULL;
 	return r;

@@ -28,10 +28,16 @@ static bool reserve(struct buf *b, size_t more)
 		}
 		size *= 2;
 	}
-	char *data = realloc(b->data, size);
+	/* Not realloc(3): what it moves it leaves behind, and that may be a secret. */
+	char *data = malloc(size);
 	if (!data) {
 		b->failed = true;
 		return false;
+	}
+	if (b->data) {
+		memcpy(data, b->data, b->len);
+		explicit_bzero(b->data, b->len);
+		free(b->data);
 	}
 	b->data = data;
 	b->size = size;

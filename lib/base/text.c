@@ -132,6 +132,14 @@ const char *str_after(const char *s, const char *prefix)
 	return strncmp(s, prefix, len) == 0 ? s + len : NULL;
 }
 
+void str_wipe(char **s)
+{
+	if (*s)
+		explicit_bzero(*s, strlen(*s));
+	free(*s);
+	*s = NULL;
+}
+
 int str_set(char **s, const char *text)
 {
 	char *copy = strdup(text);

@@ -34,6 +34,8 @@ bool str_starts(const char *s, const char *prefix);
 /* What follows prefix in s, or NULL. */
 const char *str_after(const char *s, const char *prefix);
 bool is_digits(const char *s);
+/* Overwrites and frees a secret, and forgets it. NULL is allowed inside. */
+void str_wipe(char **s);
 /* Replaces an owned string by a copy of text. 0 or -ENOMEM, with *s as it was. */
 int str_set(char **s, const char *text);
 

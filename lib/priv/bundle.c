@@ -89,14 +89,20 @@ static int from_conmon(int parent, const char *id, struct bundle_file *ret, stru
 	return open_config(dir, path, ret, err);
 }
 
-/* The supervisor is root's own process, or its word is worth nothing. */
-static bool is_roots(int parent)
+/*
+ * The supervisor is root's own process outside of every container, or its word is worth nothing: inside, a root may
+ * call a process as he likes and have children.
+ */
+static bool is_outside_and_roots(const struct target *t, int parent)
 {
-	cleanup_free char *text = NULL;
+	cleanup_free char *text = NULL, *groups = NULL;
 	cleanup_proc_status struct proc_status s = {0};
+	cleanup_proc_cgroups struct proc_cgroups c = {.count = 0};
 	if (proc_read(parent, "status", &text, NULL) < 0 || proc_status_parse(text, &s) < 0)
 		return false;
-	return s.uid[0] == 0 && s.uid[1] == 0;
+	if (proc_read(parent, "cgroup", &groups, NULL) < 0 || proc_cgroups_parse(groups, &c) < 0)
+		return false;
+	return s.uid[0] == 0 && s.uid[1] == 0 && proc_cgroups_prove(&c, &t->own_cgroups, "", NULL) == -ENOENT;
 }
 
 static int from_supervisor(const struct target *t, const char *id, struct bundle_file *ret, struct error *err)
@@ -106,7 +112,7 @@ static int from_supervisor(const struct target *t, const char *id, struct bundle
 		return -ENOENT;
 	snprintf(name, sizeof(name), "%d", (int)t->ppid);
 	cleanup_fd int parent = proc_open(t->proc, name, O_PATH | O_DIRECTORY);
-	if (parent < 0 || !is_roots(parent) || read_link(parent, "exe", exe, sizeof(exe)) < 0)
+	if (parent < 0 || !is_outside_and_roots(t, parent) || read_link(parent, "exe", exe, sizeof(exe)) < 0)
 		return -ENOENT;
 	if (str_starts(base_name(exe), "containerd-shim"))
 		return from_shim(parent, id, ret, err);

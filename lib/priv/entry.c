@@ -227,6 +227,18 @@ static bool may_move_late(const struct attempt *a)
 	return separate && !a->from_outside;
 }
 
+/* Whether a failure looks like the filter's doing; then err says what it would have to allow. */
+static bool blame_filter(const struct attempt *a, struct error *err)
+{
+	int code = a->failure.code;
+	if (a->e->filter.len == 0 || a->failure.text[0] || (code != -EPERM && code != -ENOSYS && code != -EACCES))
+		return false;
+	error_set(err, code,
+		  "the container's seccomp profile refuses what entering needs: allow clone, setsid, capset, prctl, "
+		  "poll, chdir, getcwd and write in it");
+	return true;
+}
+
 static int explain_clone(const struct attempt *a, struct error *err)
 {
 	char limit[32];
@@ -236,6 +248,8 @@ static int explain_clone(const struct attempt *a, struct error *err)
 				 "the container is at its limit of %s processes (pids.max): "
 				 "end some of them or raise it with docker update --pids-limit",
 				 limit);
+	if (blame_filter(a, err))
+		return a->failure.code;
 	return error_errno(err, a->failure.code, "cannot make a process in the container");
 }
 
@@ -290,6 +304,8 @@ static int explain(const struct attempt *a, int *ret_exit, struct error *err)
 	case STAGE_ERROR:
 		if (a->failure.text[0])
 			return error_set(err, a->failure.code, "%s", a->failure.text);
+		if (blame_filter(a, err))
+			return a->failure.code;
 		return error_errno(err, a->failure.code, "cannot prepare the command in the container");
 	case STAGE_CHILD:
 	case STAGE_MOVE:

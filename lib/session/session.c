@@ -97,11 +97,12 @@ static void on_channel(struct loop *l)
 
 static void reap(struct loop *l)
 {
-	int status;
-	if (waitpid(l->s->child, &status, WNOHANG) != l->s->child)
+	/* It stays a zombie until session_run() ends: its number is what we know its session by. */
+	siginfo_t info = {0};
+	if (waitid(P_PID, (id_t)l->s->child, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != l->s->child)
 		return;
 	l->child_ended = true;
-	l->result->status = status;
+	l->result->status = info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
 	l->drain_until = now_ms() + SESSION_DRAIN_MS;
 	/* Nobody reads any more what is typed. */
 	flow_done(&l->s->flow[FLOW_IN]);
@@ -254,6 +255,8 @@ void session_run(struct session *s, struct session_result *ret)
 	if (ret->end == SESSION_TIMED_OUT)
 		tree_end(s->proc, s->child, s->child_start, 0);
 	session_drop(s);
+	if (l.child_ended)
+		waitpid(s->child, NULL, 0);
 	close_fd(l.pidfd);
 }
 
