@@ -19,22 +19,30 @@ static const char *run_directory(void)
 	return other ? other : CENTERCTL_RUNDIR;
 }
 
-/* A kept filter spares the compilation; the answer then comes without one. */
+/*
+ * A kept filter spares the compilation; the answer then comes without one. Otherwise it is compiled by a
+ * centerctl-resolve that never spoke to an engine: the kernel cannot tell what a filter lets through, and what is kept
+ * serves every later entry.
+ */
 static int ask_bundle(struct visit *v, bool *ret_kept, struct sock_filter **kept, uint32_t *kept_len, struct error *err)
 {
 	*ret_kept = filter_cache_get(run_directory(), v->container.id, v->target.start_time, v->bundle_file.fd, kept,
 				     kept_len);
 	cleanup_buf struct buf ask = {0};
 	wire_put_bool(&ask, !*ret_kept);
-	return resolver_ask(&v->resolver, ASK_BUNDLE, &ask, &v->bundle_file.fd, 1, err);
+	int r = *ret_kept ? 0 : resolver_start(&v->compiler, v->libexecdir, err);
+	if (r < 0)
+		return r;
+	const struct resolver *reader = *ret_kept ? &v->resolver : &v->compiler;
+	return resolver_ask(reader, ASK_BUNDLE, &ask, &v->bundle_file.fd, 1, err);
 }
 
-static int receive_bundle(struct visit *v, enum ask_type type, struct error *err)
+static int receive_bundle(struct visit *v, const struct resolver *from, enum ask_type type, struct error *err)
 {
 	cleanup_message struct message m = MESSAGE_INIT;
 	struct answer_error_info info;
 	int64_t deadline = now_ms() + RESOLVER_TIMEOUT_MS;
-	int r = resolver_answer(&v->resolver, type, v->channel, deadline, &m, &info, err);
+	int r = resolver_answer(from, type, v->channel, deadline, &m, &info, err);
 	if (r < 0)
 		return r;
 	if (bundle_decode(m.data, m.len, &v->bundle) < 0)
@@ -81,7 +89,7 @@ static int gather_container(struct visit *v, struct error *err)
 	if (r == 0)
 		r = open_inside(v, err);
 	if (r == 0)
-		r = receive_bundle(v, ASK_BUNDLE, err);
+		r = receive_bundle(v, kept ? &v->resolver : &v->compiler, ASK_BUNDLE, err);
 	if (r == 0)
 		settle_filter(v, kept, &filter, filter_len);
 	return r;
@@ -133,7 +141,7 @@ static int ask_default_filter(struct visit *v, struct error *err)
 	wire_put_u64(&ask, v->target.status.cap_bnd);
 	int r = resolver_ask(&v->resolver, ASK_PROFILE, &ask, NULL, 0, err);
 	if (r == 0)
-		r = receive_bundle(v, ASK_PROFILE, err);
+		r = receive_bundle(v, &v->resolver, ASK_PROFILE, err);
 	if (r == 0)
 		v->filter_source = FILTER_DEFAULT;
 	return r;

@@ -133,6 +133,7 @@ static void ignore_job_signals(void)
 static void forget_plan(struct visit *v)
 {
 	resolver_dismiss(&v->resolver);
+	resolver_dismiss(&v->compiler);
 	request_done(&v->request);
 	bundle_done(&v->bundle);
 	peek_done(&v->peek);

@@ -12,6 +12,7 @@ void visit_init(struct visit *v)
 			    .proc = -EBADF,
 			    .executable = -EBADF,
 			    .resolver = RESOLVER_INIT,
+			    .compiler = RESOLVER_INIT,
 			    .target = TARGET_INIT,
 			    .cgroups = {.v2 = -1, .memory_events = -EBADF},
 			    .bundle_file = {.fd = -EBADF},
@@ -21,6 +22,7 @@ void visit_init(struct visit *v)
 void visit_done(struct visit *v)
 {
 	resolver_done(&v->resolver);
+	resolver_done(&v->compiler);
 	request_done(&v->request);
 	container_done(&v->container);
 	target_done(&v->target);

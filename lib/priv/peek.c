@@ -22,13 +22,6 @@
 #include "lib/proto/wire.h"
 #include "sys.h"
 
-#ifndef SQUASHFS_MAGIC
-#define SQUASHFS_MAGIC 0x73717368
-#endif
-#ifndef EROFS_SUPER_MAGIC_V1
-#define EROFS_SUPER_MAGIC_V1 0xE0F5E1E2
-#endif
-
 enum { PEEK_OK = 1, PEEK_MORE, PEEK_FAILED, ENVIRON_MAX = 1 << 20 };
 
 void peek_done(struct peek *p)
@@ -179,17 +172,32 @@ static int receive(int sock, int abort_fd, int64_t deadline, struct peek *p, str
 	return 0;
 }
 
+/* The mount on which an open descriptor is, without asking its file system anything. */
+static int mount_id_of(const struct target *t, int fd)
+{
+	char path[48];
+	cleanup_free char *text = NULL;
+	snprintf(path, sizeof(path), "self/fdinfo/%d", fd);
+	if (proc_read(t->proc, path, &text, NULL) < 0)
+		return -1;
+	const char *id = strstr(text, "mnt_id:");
+	return id ? (int)strtol(id + strlen("mnt_id:"), NULL, 10) : -1;
+}
+
 /* File systems of the kernel itself, on local storage: they always answer. What lies under an overlay is the engine's.
  */
-static bool always_answers(int root)
+static bool always_answers(const struct target *t)
 {
-	static const long types[] = {OVERLAYFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
-				     TMPFS_MAGIC,	    F2FS_SUPER_MAGIC, SQUASHFS_MAGIC,  EROFS_SUPER_MAGIC_V1};
-	struct statfs fs;
-	if (fstatfs(root, &fs) < 0)
+	static const char *const types[] = {"overlay", "ext4",	   "xfs",   "btrfs", "tmpfs",
+					    "f2fs",    "squashfs", "erofs", "zfs"};
+	cleanup_free char *text = NULL;
+	char type[32];
+	int id = mount_id_of(t, t->root);
+	if (id < 0 || proc_read(t->dir, "mountinfo", &text, NULL) < 0 ||
+	    proc_mount_type(text, id, type, sizeof(type)) < 0)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (fs.f_type == types[i])
+		if (strcmp(type, types[i]) == 0)
 			return true;
 	return false;
 }
@@ -200,7 +208,7 @@ static bool always_answers(int root)
  */
 static bool peek_directly(const struct target *t, struct peek *p)
 {
-	if (!always_answers(t->root))
+	if (!always_answers(t))
 		return false;
 	p->passwd = open_inside(t->root, "etc/passwd", WANT_FILE, RESOLVE_NO_XDEV);
 	p->group = open_inside(t->root, "etc/group", WANT_FILE, RESOLVE_NO_XDEV);

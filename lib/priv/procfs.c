@@ -362,6 +362,26 @@ int proc_limits_parse(const char *text, struct rlimit ret[RLIM_NLIMITS])
 	return 0;
 }
 
+int proc_mount_type(const char *text, int mount_id, char *buf, size_t size)
+{
+	while (*text) {
+		const char *end = strchrnul(text, '\n'), *at = text;
+		uint64_t id;
+		/* Blanks in paths are escaped, so the first " - " is the kernel's own. */
+		const char *dash = memmem(text, (size_t)(end - text), " - ", 3);
+		if (dash && take_number(&at, 10, INT32_MAX, &id) == 0 && id == (uint64_t)mount_id) {
+			size_t len = strcspn(dash + 3, " \n");
+			if (len == 0 || len >= size)
+				return -ENOENT;
+			memcpy(buf, dash + 3, len);
+			buf[len] = '\0';
+			return 0;
+		}
+		text = *end ? end + 1 : end;
+	}
+	return -ENOENT;
+}
+
 int proc_map_parse(const char *text, struct proc_map *ret)
 {
 	struct proc_map m = {.count = 0};

@@ -84,6 +84,12 @@ int proc_cgroups_prove(const struct proc_cgroups *c, const struct proc_cgroups *
  */
 int proc_limits_parse(const char *text, struct rlimit ret[RLIM_NLIMITS]);
 
+/*
+ * /proc/PID/mountinfo: the file system type of the mount with that ID, as the kernel names it. 0, or -ENOENT. Asking
+ * the file system itself, by statfs(2), may take for ever.
+ */
+int proc_mount_type(const char *text, int mount_id, char *buf, size_t size);
+
 /* /proc/PID/uid_map and gid_map, user_namespaces(7). */
 struct proc_map {
 	struct {

@@ -199,6 +199,22 @@ static void reads_limits(void **state)
 	assert_int_equal(proc_limits_parse(text, limits), -EBADMSG);
 }
 
+static void finds_the_type_of_a_mount(void **state)
+{
+	(void)state;
+	static const char text[] = "72 48 0:39 / / rw,relatime master:2 - overlay overlay rw,lowerdir=/a:/b\n"
+				   "73 72 0:42 / /pr\\040-\\040fuse rw shared:1 master:2 - fuse.x /dev/fuse rw\n"
+				   "74 72 0:43 / /dev rw,nosuid - tmpfs tmpfs rw\n";
+	char type[32];
+	assert_int_equal(proc_mount_type(text, 72, type, sizeof(type)), 0);
+	assert_string_equal(type, "overlay");
+	assert_int_equal(proc_mount_type(text, 73, type, sizeof(type)), 0);
+	assert_string_equal(type, "fuse.x");
+	assert_int_equal(proc_mount_type(text, 7, type, sizeof(type)), -ENOENT);
+	assert_int_equal(proc_mount_type("72 1 0:1 / / rw", 72, type, sizeof(type)), -ENOENT);
+	assert_int_equal(proc_mount_type("", 72, type, sizeof(type)), -ENOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {IT(reads_a_status),
@@ -211,6 +227,7 @@ int main(void)
 					   IT(leaves_out_the_container_in_which_it_runs),
 					   IT(refuses_broken_cgroup_files),
 					   IT(translates_mapped_ids),
+					   IT(finds_the_type_of_a_mount),
 					   IT(reads_limits)};
 	return RUN(tests);
 }
