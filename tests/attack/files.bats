@@ -158,6 +158,11 @@ bounded()
 	bounded
 }
 
+@test "passwd of two MiB is a clear error, though every line of it is good" {
+	inside_sh 'cp /etc/passwd.good /etc/passwd; yes "x:x:1:1::/:/bin/sh" | head -c 2097152 >>/etc/passwd'
+	bounded
+}
+
 @test "a loop of links is a clear error" {
 	inside_sh 'ln -sfn /etc/loop /etc/passwd; ln -sfn /etc/passwd /etc/loop'
 	bounded

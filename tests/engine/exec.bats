@@ -501,28 +501,33 @@ bytes()
 @test "the terminal is restored when centerctl gets TERM, and when centerctl-enter is killed" {
 	run pty expect ready raw signal TERM -- centerctl exec exec-web sh -c 'echo ready; exec sleep 4333'
 	assert_status 143
-	run pty expect ready raw pause 0.2 -- bash -c 'centerctl exec --pid-file "$1" exec-web sh -c "echo ready; sleep 4330" &
-		until [ -s "$1" ]; do sleep 0.05; done; sleep 0.5
-		kill -KILL $(pgrep -P $! -f centerctl-enter); wait $!; exit $?' x "$BATS_TEST_TMPDIR/pid"
+	run pty expect ready raw pause 0.2 -- bash -c '
+		(until [ -s "$1" ]; do sleep 0.05; done; sleep 0.7; kill -KILL $(pgrep -P $$ -f centerctl-enter)) &
+		exec centerctl exec --pid-file "$1" exec-web sh -c "echo ready; sleep 4330"' x "$BATS_TEST_TMPDIR/pid"
 	assert_status 125
 	wait_until_not 2 process_with sleep 4330
 }
 
 @test "a session that is stopped and continued goes on, byte-exact" {
-	local want
-	want=$(bytes 16 | sum)
-	bytes 16 >"$BATS_TEST_TMPDIR/in"
-	(
-		centerctl exec exec-web cat <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" &
-		for _ in 1 2 3 4 5; do
-			kill -STOP $! 2>/dev/null
-			sleep 0.05
-			kill -CONT $! 2>/dev/null
-			sleep 0.02
-		done
-		wait $!
-	) 3>&-
+	local want front
+	bytes 256 >"$BATS_TEST_TMPDIR/in"
+	want=$(sum <"$BATS_TEST_TMPDIR/in")
+	centerctl exec exec-web cat <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 3>&- &
+	front=$!
+	for _ in 1 2 3 4 5; do
+		kill -STOP "$front" 2>/dev/null || true
+		sleep 0.05
+		kill -CONT "$front" 2>/dev/null || true
+		sleep 0.02
+	done
+	wait "$front"
 	[ "$(sum <"$BATS_TEST_TMPDIR/out")" = "$want" ]
+}
+
+@test "a terminal session that is stopped and continued goes on" {
+	run pty expect '# ' raw signal STOP send 'echo a""b\r' pause 0.5 signal CONT expect ab expect '# ' send 'exit 4\r' -- \
+		centerctl exec exec-web sh
+	assert_status 4
 }
 
 @test "output through a terminal is complete" {
