@@ -3,12 +3,12 @@
 # Loaded by every bats file that needs an engine: `load ../lib/common`. The engines themselves belong to the whole run:
 # see engine.bash, and setup_suite in suite.bash. What is set when a test runs:
 #
-#   PATH                 begins with a directory holding centerctl, docker, podman (private storage) and python3
+#   PATH                 begins with a directory holding centerctl, docker, podman (private storage), python3, engine_net
 #   DOCKER_HOST          the private engine; live-restore, no bridge
 #   REMAP_HOST           the same with --userns-remap
 #   PODMAN_HOST          podman's service for the storage that `podman` uses
 #   CENTERCTL_STATE      directory of the run; STATE/certs has ca.pem cert.pem key.pem for the TLS port 2376 of the engine's
-#                        own network namespace (engine_net), where plain 2375 answers too
+#                        own network namespace, where plain 2375 answers too: `engine_net COMMAND...`
 #   CENTERCTL_LIBEXEC    where centerctl-enter and centerctl-resolve are
 #   CENTERCTL_TOP        the source tree
 
@@ -100,12 +100,6 @@ process_with()
 alive()
 {
 	[ -d "/proc/$1" ] && [ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)" != Z ]
-}
-
-# Runs a command in the network namespace of the private engine, where its TCP ports are.
-engine_net()
-{
-	nsenter -t "$(cat "$CENTERCTL_STATE/docker/pids/net")" -n "$@"
 }
 
 # Asserts with a message that says what was there instead.

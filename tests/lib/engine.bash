@@ -263,6 +263,11 @@ engine_env()
 	if [ -x /usr/bin/python3 ]; then
 		ln -s /usr/bin/python3 "$state/bin/python3"
 	fi
+	cat >"$state/bin/engine_net" <<-END
+		#!/bin/sh
+		exec nsenter -t "\$(cat $state/docker/pids/net)" -n -- "\$@"
+	END
+	chmod +x "$state/bin/engine_net"
 	mkdir -p "$state/docker-config"
 	echo '{}' >"$state/docker-config/config.json"
 	cat >"$state/env" <<-END
