@@ -65,24 +65,37 @@ over()
 	inside proc umount /proc/1/attr 2>/dev/null || true
 }
 
+# with_proc SCRIPT: an entry after the script has filled the tmpfs at $copy, which then lies over /proc. What
+# centerctl-enter asks it about itself first has the right answers.
+with_proc()
+{
+	run timeout -k 1 20 unshare -m --propagation private -- bash -c '
+		copy=$1; mkdir -p "$copy"; mount -t tmpfs none "$copy"; mkdir -p "$copy/self/fd"
+		mount --bind "$2" "$2"; mount -o remount,bind,ro "$2"; ln -s "$2" "$copy/self/exe"; '"$1"'
+		mount --move "$copy" /proc; exec centerctl exec proc true' - "$BATS_TEST_TMPDIR/copy" "$CENTERCTL_LIBEXEC/centerctl-enter"
+	assert_refused /proc
+}
+
 @test "a tmpfs over the host's proc is refused" {
-	run timeout 20 unshare -m --propagation private -- bash -c 'mount -t tmpfs none /proc; exec centerctl exec proc true'
-	assert_refused "not a procfs"
+	run timeout -k 1 20 unshare -m --propagation private -- bash -c 'mount -t tmpfs none /proc; exec centerctl exec proc true'
+	assert_refused /proc
+	with_proc :
 }
 
 @test "a copy of the truth over the host's proc is refused" {
-	run timeout 20 unshare -m --propagation private -- bash -c "
-		copy=$BATS_TEST_TMPDIR/copy; mkdir -p \$copy/$pid/ns \$copy/self
-		for f in status stat cgroup uid_map gid_map; do cat /proc/$pid/\$f >\$copy/$pid/\$f; done
-		mount --bind \$copy /proc; exec centerctl exec proc true"
-	assert_refused "not a procfs"
+	with_proc "mkdir -p \$copy/$pid/ns
+		for f in status stat cgroup uid_map gid_map limits oom_score_adj; do cat /proc/$pid/\$f >\$copy/$pid/\$f; cat /proc/self/\$f >\$copy/self/\$f; done"
+	assert_says "not a procfs"
 }
 
 @test "a procfs of another PID namespace over the host's proc is refused" {
-	run timeout 20 unshare -m --propagation private -- bash -c '
+	run timeout -k 1 20 unshare -m --propagation private -- bash -c '
 		unshare -p -f --kill-child sh -c "mount -t proc proc /proc; touch $1; sleep 5" >/dev/null 2>&1 3>&- &
 		until [ -e "$1" ]; do sleep 0.05; done
 		exec centerctl exec proc true' - "$BATS_TEST_TMPDIR/mounted"
+	assert_refused /proc
+	# The other way round: we are in a PID namespace, and /proc numbers the processes of the host.
+	run timeout -k 1 20 unshare -p -f centerctl exec proc true
 	assert_refused "another PID namespace"
 }
 
