@@ -82,6 +82,7 @@ static void execute(const struct command *c)
 _Noreturn void command_run(const struct command *c)
 {
 	const struct entry *e = c->entry;
+	hook_barrier("born");
 	join_cgroups(c);
 	if (setsid() < 0)
 		fail(c, STAGE_ERROR, -errno, 0);
