@@ -502,7 +502,7 @@ bytes()
 	run pty expect ready raw signal TERM -- centerctl exec exec-web sh -c 'echo ready; exec sleep 4333'
 	assert_status 143
 	run pty expect ready raw pause 0.2 -- bash -c '
-		(until [ -s "$1" ]; do sleep 0.05; done; sleep 0.7; kill -KILL $(pgrep -P $$ -f centerctl-enter)) &
+		(until [ -s "$1" ]; do sleep 0.05; done; sleep 0.7; kill -KILL $(pgrep -P $$ -x centerctl-enter)) &
 		exec centerctl exec --pid-file "$1" exec-web sh -c "echo ready; sleep 4330"' x "$BATS_TEST_TMPDIR/pid"
 	assert_status 125
 	wait_until_not 2 process_with sleep 4330
