@@ -12,7 +12,7 @@ build_program()
 {
 	local to=${BATS_FILE_TMPDIR:?}/bin
 	mkdir -p "$to"
-	[ -x "$to/$1" ] || gcc -std=gnu11 -O1 -Wall -Werror -static -o "$to/$1" "$CENTERCTL_TOP/tests/attack/$1.c" >&2
+	[ -x "$to/$1" ] || gcc -std=gnu11 -O1 -Wall -Werror -static -I "$CENTERCTL_TOP" -o "$to/$1" "$CENTERCTL_TOP/tests/attack/$1.c" >&2
 	echo "$to/$1"
 }
 

@@ -166,6 +166,8 @@ print(t.native_id, flush=True); time.sleep(60)' >"$BATS_TEST_TMPDIR/tid" 3>&- &
 }
 
 @test "a document that is too deep or too large is refused" {
+	harmless_lie --depth 30
+	refused_lie --depth 70
 	refused_lie --depth 1000
 	refused_lie --depth 100000
 	refused_lie --pad $((10 << 20))

@@ -79,9 +79,9 @@ look='echo "at $(busybox pwd -P)"; cd ../../../../../../../..; echo "mark: $(cat
 	wait_until 5 process_with sleep 16.18
 	docker exec workdir rmdir /gone
 	local pid
-	pid=$(docker exec workdir pgrep -f 'sleep 16.18' | head -n 1)
+	pid=$(awk '$1 == "NSpid:" { print $NF }' "/proc/$(pids_with sleep 16.18 | tail -n 1)/status")
 	run centerctl exec -w "/proc/$pid/cwd" workdir sh -c "$look"
-	inside_or_refused
+	assert_refused "has been deleted"
 	run centerctl exec -w /gone workdir true
 	assert_refused /gone
 }
