@@ -113,6 +113,27 @@ static int copy_environ(const struct target *t)
 	return r < 0 ? r : steal_fd(&to);
 }
 
+static void read_link(int dir, const char *name, char *buf, size_t size)
+{
+	ssize_t n = readlinkat(dir, name, buf, size - 1);
+	buf[n < 0 ? 0 : n] = '\0';
+}
+
+/* The working directory as the process itself would name it: its root need not be that of its mount namespace. */
+static void read_cwd(const struct target *t, char *buf, size_t size)
+{
+	char root[4096];
+	read_link(t->dir, "cwd", buf, size);
+	read_link(t->dir, "root", root, sizeof(root));
+	if (root[0] != '/' || root[1] == '\0')
+		return;
+	const char *below = str_after(buf, root);
+	if (below && (*below == '/' || *below == '\0'))
+		memmove(buf, *below ? below : "/", *below ? strlen(below) + 1 : 2);
+	else
+		buf[0] = '\0';
+}
+
 _Noreturn static void peek_child(const struct target *t, const struct peek_wants *wants, int sock)
 {
 	/* If this process hangs for good, no reader of the caller's output shall wait for it. */
@@ -132,8 +153,7 @@ _Noreturn static void peek_child(const struct target *t, const struct peek_wants
 		p.ptmx = open_inside(t->root, "dev/pts/ptmx", WANT_PTMX, 0);
 	if (wants->environ) {
 		p.environ = copy_environ(t);
-		ssize_t n = readlinkat(t->dir, "cwd", p.cwd, sizeof(p.cwd) - 1);
-		p.cwd[n < 0 ? 0 : n] = '\0';
+		read_cwd(t, p.cwd, sizeof(p.cwd));
 	}
 
 	int fds[5] = {p.passwd, p.group, p.null, p.ptmx, p.environ};
