@@ -349,7 +349,7 @@ static int take_limit(const char **at, rlim_t *ret)
 int proc_limits_parse(const char *text, struct rlimit ret[RLIM_NLIMITS])
 {
 	enum { NAME_WIDTH = 25 }; /* the kernel pads names, which have blanks inside */
-	struct rlimit limits[RLIM_NLIMITS];
+	struct rlimit limits[RLIM_NLIMITS] = {0};
 	for (int i = 0; i < RLIM_NLIMITS; i++) {
 		text = strchr(text, '\n');
 		if (!text || strncmp(++text, "Max ", 4) != 0 || strnlen(text, NAME_WIDTH) < NAME_WIDTH)
