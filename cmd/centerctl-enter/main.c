@@ -311,7 +311,8 @@ int main(int argc, char *argv[])
 #if CENTERCTL_TEST_HOOKS
 	environment = hook_keep(environ);
 #endif
-	struct visit v;
+	/* Not on the stack, of which a caller's limit may leave little until sanitize_process() has raised it. */
+	static struct visit v;
 	visit_init(&v);
 	v.channel = a.channel;
 	const char *elsewhere = hook_value("CENTERCTL_LIBEXECDIR");

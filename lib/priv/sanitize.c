@@ -35,6 +35,8 @@ struct mount_attr {
 #define SYS_mount_setattr 442
 #endif
 
+enum { STACK_MIN = 256 << 10 };
+
 extern char **environ;
 
 int sanitize_stdio(void)
@@ -137,6 +139,18 @@ static void reset_limits(void)
 	}
 }
 
+/* Without CAP_SYS_RESOURCE a hard limit stays as it is, and running out of stack would be a crash half-way. */
+static int check_stack(struct error *err)
+{
+	struct rlimit now;
+	if (getrlimit(RLIMIT_STACK, &now) < 0 || now.rlim_cur >= STACK_MIN)
+		return 0;
+	return error_set(err, -ENOMEM,
+			 "the stack is limited to %llu KiB, which cannot be raised: run centerctl with at least %d "
+			 "(ulimit -s)",
+			 (unsigned long long)now.rlim_cur / 1024, STACK_MIN / 1024);
+}
+
 int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, struct error *err)
 {
 	if (geteuid() != 0)
@@ -160,6 +174,9 @@ int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, 
 	environ = NULL;
 	reset_signals();
 	reset_limits();
+	r = check_stack(err);
+	if (r < 0)
+		return r;
 	umask(077);
 	if (prctl(PR_SET_SECUREBITS, 0) < 0 && prctl(PR_GET_SECUREBITS) != 0)
 		return error_set(err, -EPERM, "started with locked securebits, which the command would inherit");
