@@ -308,7 +308,8 @@ _Noreturn void traveller_run(const struct entry *e, int report, const struct tra
 	if (pid == 0)
 		command_run(&c);
 	/* The command stands at the same barrier: the moment at which it is seen first, and nobody was told of it. */
-	hook_barrier("born");
+	if (pid > 0)
+		hook_barrier("born");
 	struct report r = {.stage = pid < 0 ? STAGE_CLONE : STAGE_CHILD, .code = pid < 0 ? -errno : 0, .value = pid};
 	write_full(report, &r, sizeof(r));
 	_exit(0);
