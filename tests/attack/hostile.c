@@ -27,6 +27,7 @@ enum { CHANNEL = 3 };
 static char directory[PATH_MAX];
 static char how[4][256];
 static int real_one;
+static bool heard_engine;
 
 static void read_how(void)
 {
@@ -203,7 +204,8 @@ static void change_container(struct container *c)
 
 static void change_bundle(struct bundle *b)
 {
-	if (!trick("bundle"))
+	/* Taken over by what the engine said: honest where no engine was heard. */
+	if (!trick("bundle") && !(trick("bundle-after-engine") && heard_engine))
 		return;
 	if (strcmp(how[1], "caps") == 0)
 		b->bounding = b->permitted = b->effective = b->inheritable = b->ambient = (1ULL << 41) - 1;
@@ -253,6 +255,7 @@ static void answer_changed(struct message *answer)
 static void serve(struct message *ask)
 {
 	bool connected = (ask->type == ASK_INSPECT || ask->type == ASK_LIST) && ask->fd_count == 1;
+	heard_engine = heard_engine || connected;
 	if (connected && trick("request"))
 		say_on_connection(ask->fds[0]);
 	struct buf payload = {0};
