@@ -77,6 +77,9 @@ static int plan_caps(struct visit *v, struct error *err)
 			 .effective = b->effective & ceiling,
 			 .inheritable = b->inheritable & ceiling,
 			 .ambient = b->ambient & ceiling};
+	/* Sets that execve(2) hands on are the container's own user's: Podman gives them to one who is not root. */
+	if (v->entry.uid != b->uid)
+		c.inheritable = c.ambient = 0;
 	uint64_t added = v->request.privileged ? own.bounding : v->request.cap_add;
 	if (added & ~own.bounding)
 		return error_set(err, -EPERM,
@@ -188,6 +191,10 @@ int plan_environment(struct visit *v, struct error *err)
 	v->env = strv_copy(v->bundle.env);
 	if (!v->env)
 		return -ENOMEM;
+	/* Podman puts the HOME of the container's own user into the bundle; what the image or its owner set is in both.
+	 */
+	if (!v->by_pid && !env_get(v->container.env, "HOME"))
+		env_drop(v->env, "HOME");
 	int r = plan_term(v);
 	for (char **e = v->request.env; r == 0 && *e; e++) {
 		if (**e == '=' || !strchr(*e, '='))

@@ -246,6 +246,7 @@ privileged_options()
 	same diff-seccomp -u app
 }
 
+# Besides what runc needs, poll and setsid: see HACKING.md on when the filter is loaded.
 @test "a seccomp profile that allows little, for one architecture" {
 	cat >"$BATS_TEST_TMPDIR/profile.json" <<-'END'
 		{"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1, "architectures": ["SCMP_ARCH_X86_64"], "syscalls": [
@@ -255,9 +256,9 @@ privileged_options()
 		"fchdir", "fchown", "fcntl", "fstat", "fstatfs", "futex", "getcwd", "getdents64", "getegid", "geteuid", "getgid",
 		"getitimer", "getpgid", "getpgrp", "getpid", "getppid", "getpriority", "getrandom", "getrlimit", "getsid", "gettid",
 		"getuid", "ioctl", "ioprio_get", "kill", "lseek", "mmap", "mprotect", "mremap", "munmap", "nanosleep", "clock_nanosleep",
-		"newfstatat", "open", "openat", "pipe2", "prctl", "prlimit64", "read", "readlink", "readlinkat", "restart_syscall",
+		"newfstatat", "open", "openat", "pipe2", "poll", "prctl", "prlimit64", "read", "readlink", "readlinkat", "restart_syscall",
 		"rseq", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sched_getaffinity", "sched_getscheduler", "sched_yield",
-		"set_robust_list", "set_tid_address", "setgid", "setgroups", "setresgid", "setresuid", "setuid", "sigaltstack", "stat",
+		"set_robust_list", "set_tid_address", "setgid", "setgroups", "setresgid", "setresuid", "setsid", "setuid", "sigaltstack", "stat",
 		"statfs", "tgkill", "uname", "wait4", "write", "writev"]}]}
 	END
 	make diff-strict --security-opt "seccomp=$BATS_TEST_TMPDIR/profile.json" base sleep 1000
