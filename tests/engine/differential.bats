@@ -255,7 +255,7 @@ privileged_options()
 		"close", "close_range", "dup", "dup2", "dup3", "epoll_create1", "epoll_ctl", "epoll_pwait", "execve", "exit", "exit_group",
 		"fchdir", "fchown", "fcntl", "fstat", "fstatfs", "futex", "getcwd", "getdents64", "getegid", "geteuid", "getgid",
 		"getitimer", "getpgid", "getpgrp", "getpid", "getppid", "getpriority", "getrandom", "getrlimit", "getsid", "gettid",
-		"getuid", "ioctl", "ioprio_get", "kill", "lseek", "mmap", "mprotect", "mremap", "munmap", "nanosleep", "clock_nanosleep",
+		"getuid", "ioctl", "ioprio_get", "kill", "lseek", "mmap", "mprotect", "mremap", "munmap", "nanosleep", "clock_nanosleep", "poll", "setsid",
 		"newfstatat", "open", "openat", "pipe2", "poll", "prctl", "prlimit64", "read", "readlink", "readlinkat", "restart_syscall",
 		"rseq", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sched_getaffinity", "sched_getscheduler", "sched_yield",
 		"set_robust_list", "set_tid_address", "setgid", "setgroups", "setresgid", "setresuid", "setsid", "setuid", "sigaltstack", "stat",

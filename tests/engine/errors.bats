@@ -237,6 +237,19 @@ certificates()
 	assert_refused uts
 }
 
+@test "a seccomp profile that refuses what entering needs" {
+	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["setsid"], "action": "SCMP_ACT_ERRNO"}]}' \
+		>"$BATS_TEST_TMPDIR/profile.json"
+	container err-seccomp --security-opt "seccomp=$BATS_TEST_TMPDIR/profile.json" base sleep 1000
+	run timeout 10 centerctl exec err-seccomp echo in
+	containers_gone err-seccomp
+	# Where the filter can wait until execve, nothing is in the way.
+	if [ "$status" -ne 0 ]; then
+		assert_refused ""
+		assert_matches 'seccomp.*setsid'
+	fi
+}
+
 @test "a process of the host is no container" {
 	refused 'container' centerctl exec "pid:$$" true
 	refused 'process.*99999999|99999999.*process|no such process' centerctl exec pid:99999999 true

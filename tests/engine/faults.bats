@@ -206,20 +206,21 @@ open(sys.argv[2], "w").write("x"); time.sleep(60)' "$BATS_TEST_TMPDIR/sock" "$BA
 
 @test "a container that is paused after the start lets the client leave" {
 	container "$web" base sleep 1000
-	session sh -c 'echo ready; sleep 1000'
+	session sh -c 'echo ready; sleep 4408'
 	wait_until 3 grep -q ready "$BATS_TEST_TMPDIR/out"
 	docker pause "$web" >/dev/null
 	sleep 0.2
-	local from
-	from=$(now_ms)
+	local left=yes
 	kill -TERM "$front"
 	sleep 0.2
 	kill -HUP "$front" 2>/dev/null || true
-	wait_until 5 bash -c "! kill -0 $front 2>/dev/null" || kill -KILL "$front"
+	wait_until 5 bash -c "! kill -0 $front 2>/dev/null" || left=no
+	[ $left = yes ] || kill -KILL "$front"
 	ended
-	[ $(($(now_ms) - from)) -le 6000 ]
 	docker unpause "$web" >/dev/null
-	wait_until_not 3 process_with sleep 1000 || [ "$(pids_with sleep 1000 | wc -l)" -le 1 ]
+	wait_until_not 3 process_with sleep 4408
+	nothing_left
+	[ $left = yes ]
 }
 
 @test "a container that is paused after the start, and the client is killed: gone after it is unpaused" {
