@@ -130,10 +130,13 @@ static void ignore_job_signals(void)
 }
 
 /* Memory that is not needed while a session lasts. */
-static void forget_plan(struct visit *v)
+static void forget_plan(struct visit *v, struct session *s)
 {
+	s->stale[0] = v->resolver.pid;
+	s->stale[1] = v->compiler.pid;
 	resolver_dismiss(&v->resolver);
 	resolver_dismiss(&v->compiler);
+	v->resolver.pid = v->compiler.pid = 0;
 	request_done(&v->request);
 	bundle_done(&v->bundle);
 	peek_done(&v->peek);
@@ -227,7 +230,7 @@ static int run_command(struct visit *v, struct error *err)
 	s.child_start = start_time_of(v->proc, s.child);
 	channel_started(v->channel, s.child);
 	ignore_job_signals();
-	forget_plan(v);
+	forget_plan(v, &s);
 	return detach ? leave_running(v, &s) : follow_session(v, &s, oom_before);
 }
 
@@ -289,7 +292,7 @@ static int protect(struct visit *v, const struct arguments *a, char *argv0, char
 	snprintf(preserve, sizeof(preserve), "--preserve-fds=%u", a->preserve);
 	snprintf(resolver, sizeof(resolver), "--resolver=%d", (int)v->resolver.pid);
 	char *const argv[] = {argv0, channel, preserve, resolver, NULL};
-	r = sanitize_executable(argv, environment, a->channel, v->resolver.sock, err);
+	r = sanitize_executable(argv, environment, kept.resolver >= 0, a->channel, v->resolver.sock, err);
 	if (r == 0)
 		r = sanitize_dumpable();
 	if (r == 0)

@@ -191,9 +191,9 @@ int plan_environment(struct visit *v, struct error *err)
 	v->env = strv_copy(v->bundle.env);
 	if (!v->env)
 		return -ENOMEM;
-	/* Podman puts the HOME of the container's own user into the bundle; what the image or its owner set is in both.
+	/* Podman puts the HOME of the container's own user into the bundle, and into what it says of the environment.
 	 */
-	if (!v->by_pid && !env_get(v->container.env, "HOME"))
+	if (v->bundle_file.kind == BUNDLE_PODMAN && v->request.user[0])
 		env_drop(v->env, "HOME");
 	int r = plan_term(v);
 	for (char **e = v->request.env; r == 0 && *e; e++) {

@@ -53,7 +53,7 @@ static void show_container(struct rows *rows, const struct visit *v)
 		add(rows, "container", "bundle", v->bundle_file.dir, "");
 	}
 	addf(rows, "container", "pid", "%d", (int)v->target.pid);
-	addf(rows, "container", "start time", "%" PRIu64 " ticks after boot", v->target.start_time);
+	addf(rows, "container", "start time in ticks after boot", "%" PRIu64, v->target.start_time);
 	cleanup_buf struct buf power = {0};
 	show_host_power(v, &power);
 	if (power.len)
@@ -64,15 +64,21 @@ static void show_namespaces(struct rows *rows, const struct visit *v)
 {
 	for (int i = 0; i < TARGET_NS_COUNT; i++) {
 		const struct target_ns *ns = &v->target.ns[i];
-		char entry[64], init[64];
-		bool entered = v->ns & (1u << i);
-		snprintf(entry, sizeof(entry), "%lu%s", (unsigned long)(entered ? ns->target : ns->own),
-			 entered		 ? ""
-			 : ns->target == ns->own ? " (shared with the host)"
-						 : " (not entered)");
+		char entry[32], init[32];
+		snprintf(entry, sizeof(entry), "%lu", (unsigned long)(v->ns & (1u << i) ? ns->target : ns->own));
 		snprintf(init, sizeof(init), "%lu", (unsigned long)ns->target);
 		if (ns->target || ns->own)
 			add(rows, "namespaces", ns_bit_name(1u << i), entry, init);
+	}
+	for (int i = 0; i < TARGET_NS_COUNT; i++) {
+		const struct target_ns *ns = &v->target.ns[i];
+		bool shared = ns->target == ns->own;
+		if (ns->target || ns->own)
+			add(rows, "entered", ns_bit_name(1u << i),
+			    v->ns & (1u << i) ? "yes"
+			    : shared	      ? "no, shared with the host"
+					      : "no, left out",
+			    "");
 	}
 }
 
@@ -101,8 +107,9 @@ static void show_user(struct rows *rows, const struct visit *v)
 {
 	const struct proc_status *s = &v->target.status;
 	char entry[1024], init[1024];
-	snprintf(entry, sizeof(entry), "%u%s%.100s%s", v->entry.uid, v->user.name[0] ? " (" : "", v->user.name,
-		 v->user.name[0] ? ")" : "");
+	if (v->user.name[0])
+		add(rows, "user", "name", v->user.name, "");
+	snprintf(entry, sizeof(entry), "%u", v->entry.uid);
 	snprintf(init, sizeof(init), "%u", s->uid[1]);
 	add(rows, "user", "uid", entry, init);
 	snprintf(entry, sizeof(entry), "%u", v->entry.gid);
@@ -121,12 +128,13 @@ static void show_user(struct rows *rows, const struct visit *v)
 
 static void name_caps(uint64_t mask, char *buf, size_t size)
 {
-	size_t used = (size_t)snprintf(buf, size, "%016" PRIx64, mask);
+	size_t used = 0;
+	buf[0] = '\0';
 	for (int cap = 0; cap < 64 && used + 40 < size; cap++) {
 		if (!(mask & cap_bit(cap)))
 			continue;
 		char *name = cap_to_name(cap);
-		used += (size_t)snprintf(buf + used, size - used, " %s", name ? name : "?");
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "", name ? name : "?");
 		cap_free(name);
 	}
 }
@@ -144,11 +152,14 @@ static void show_caps(struct rows *rows, const struct visit *v)
 		    {"inheritable", c->inheritable, s->cap_inh},
 		    {"ambient", c->ambient, s->cap_amb}};
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
-		char entry[1024], init[1024];
-		name_caps(sets[i].entry, entry, sizeof(entry));
-		name_caps(sets[i].init, init, sizeof(init));
+		char entry[32], init[32];
+		snprintf(entry, sizeof(entry), "%016" PRIx64, sets[i].entry);
+		snprintf(init, sizeof(init), "%016" PRIx64, sets[i].init);
 		add(rows, "capabilities", sets[i].name, entry, init);
 	}
+	char names[1024];
+	name_caps(c->bounding, names, sizeof(names));
+	add(rows, "capabilities", "bounding by name", names, "");
 }
 
 static void show_confinement(struct rows *rows, const struct visit *v)
@@ -211,7 +222,7 @@ static void show_command(struct rows *rows, const struct visit *v)
 		/* Values may be secrets; names say enough. */
 		char name[256];
 		snprintf(name, sizeof(name), "%.*s", (int)strcspn(*e, "="), *e);
-		add(rows, "command", "environment", name, "");
+		add(rows, "environment", name, "set", "");
 	}
 }
 

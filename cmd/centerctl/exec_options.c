@@ -219,7 +219,7 @@ const struct option_def exec_option_table[] = {
 	{'d', "detach", NULL, "Leave the command running in the background", set_detach},
 	{0, "detach-keys", "KEYS", "Keys that leave a session, as ctrl-p,ctrl-q (default: none)", set_detach_keys},
 	{0, "pid-file", "FILE", "Write the command's process number on this host to a file", set_pid_file},
-	{0, "privileged", NULL, "All capabilities, and no seccomp filter", set_privileged},
+	{0, "privileged", NULL, "All capabilities, and no AppArmor profile", set_privileged},
 	{0, "cap-add", "CAP[,CAP...]", "Further capabilities, or ALL", set_cap_add},
 	{0, "preserve-fds", "N", "Hand descriptors 3 to N+2 to the command (dangerous)", set_preserve_fds},
 	{0, "ns", "LIST", "Namespaces to enter: all, all,-net or mnt,pid (default: all)", set_ns},
@@ -239,6 +239,9 @@ static int check_combination(const struct exec_options *o, struct error *err)
 		return error_set(err, -EINVAL, "-d (--detach) and --show contradict each other");
 	if (o->show && o->pid_file)
 		return error_set(err, -EINVAL, "--pid-file and --show contradict each other: --show starts no process");
+	if (o->request.detach && o->request.timeout_ms > 0)
+		return error_set(err, -EINVAL,
+				 "-d (--detach) and --timeout contradict each other: nobody stays to end the command");
 	if (o->stdin_open == CHOICE_NO && o->tty != CHOICE_YES && o->request.detach_keys_len > 0)
 		return error_set(err, -EINVAL, "--detach-keys and -n (--no-stdin) contradict each other");
 	return 0;

@@ -54,8 +54,32 @@ static int read_link(int dir, const char *name, char *buf, size_t size)
 	return 0;
 }
 
+/*
+ * The runtime writes down which process is the container's first. Another one may have been given more than the
+ * container has (docker exec --privileged), and would raise the ceiling. A runtime that leaves no such file is
+ * believed.
+ */
+static int check_first(int dir, pid_t pid, struct error *err)
+{
+	char text[24] = "";
+	uint64_t first;
+	cleanup_fd int fd = sys_openat2(dir, "init.pid", O_RDONLY | O_NONBLOCK,
+					RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (read_full(fd, text, sizeof(text) - 1) < 0)
+		return -EIO;
+	text[strcspn(text, "\n")] = '\0';
+	if (parse_u64(text, INT32_MAX, &first) < 0 || (pid_t)first != pid)
+		return error_set(err, -EPERM,
+				 "process %d is in the container, but not its first process, which is %s: refusing to "
+				 "take its rights for the container's",
+				 (int)pid, text);
+	return 0;
+}
+
 /* containerd-shim works in the bundle, whose last component is the container's ID. */
-static int from_shim(int parent, const char *id, struct bundle_file *ret, struct error *err)
+static int from_shim(const struct target *t, int parent, const char *id, struct bundle_file *ret, struct error *err)
 {
 	char cwd[4096];
 	int r = read_link(parent, "cwd", cwd, sizeof(cwd));
@@ -67,7 +91,8 @@ static int from_shim(int parent, const char *id, struct bundle_file *ret, struct
 	if (dir < 0)
 		return -errno;
 	ret->kind = BUNDLE_DOCKER;
-	return open_config(dir, cwd, ret, err);
+	r = check_first(dir, t->pid, err);
+	return r < 0 ? r : open_config(dir, cwd, ret, err);
 }
 
 static int from_conmon(int parent, const char *id, struct bundle_file *ret, struct error *err)
@@ -115,7 +140,7 @@ static int from_supervisor(const struct target *t, const char *id, struct bundle
 	if (parent < 0 || !is_outside_and_roots(t, parent) || read_link(parent, "exe", exe, sizeof(exe)) < 0)
 		return -ENOENT;
 	if (str_starts(base_name(exe), "containerd-shim"))
-		return from_shim(parent, id, ret, err);
+		return from_shim(t, parent, id, ret, err);
 	if (str_starts(base_name(exe), "conmon"))
 		return from_conmon(parent, id, ret, err);
 	return -ENOENT;

@@ -260,6 +260,17 @@ static int explain_exec(const struct attempt *a, int *ret_exit, struct error *er
 	text_escape(shown, sizeof(shown), name, strlen(name));
 	int code = a->failure.code;
 	*ret_exit = EXIT_NOT_EXECUTABLE;
+	if (!name[0]) {
+		*ret_exit = EXIT_NOT_FOUND;
+		return error_set(err, code, "the command is empty");
+	}
+	if (name[0] == '-' && (code == -ENOENT || code == -ENOTDIR)) {
+		*ret_exit = EXIT_NOT_FOUND;
+		return error_set(
+			err, code,
+			"%s: command not found in the container's PATH; options come before the container's name",
+			shown);
+	}
 	switch (-code) {
 	case ENOENT:
 	case ENOTDIR:

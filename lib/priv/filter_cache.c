@@ -16,7 +16,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 
-enum { KEPT_MAX = 512 };
+enum { KEPT_MAX = 64 };
 
 struct head {
 	char magic[8];

@@ -238,13 +238,18 @@ static int sealed_copy(int exe)
 	return steal_fd(&copy);
 }
 
-int sanitize_executable(char *const argv[], char *const environment[], int channel, int resolver, struct error *err)
+int sanitize_executable(char *const argv[], char *const environment[], bool again, int channel, int resolver,
+			struct error *err)
 {
 	cleanup_fd int exe = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	if (exe < 0)
 		return error_errno(err, -errno, "cannot open /proc/self/exe: is /proc mounted");
 	if (runs_read_only(exe))
 		return 0;
+	if (again)
+		return error_set(err, -ELOOP,
+				 "this process runs from a file that could be written to although it was made not to: "
+				 "is /proc a procfs");
 	cleanup_fd int mount = read_only_clone();
 	cleanup_fd int copy = mount < 0 ? sealed_copy(exe) : -EBADF;
 	int found = mount >= 0 ? mount : copy;

@@ -36,11 +36,14 @@ int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, 
  * Linux 5.12, from a sealed copy in memory. Returns 0 at once if that is how we run already, else -errno, or not at
  * all.
  *
+ * `again`: this is the protected self already; if it is not, that is an error, not a reason to try for ever.
+ *
  * The mount is held by a descriptor at channel + 1, and `resolver` is handed on as channel + 2. Who closes it last
  * waits for the kernel to take the mount apart, which is more than a millisecond: let it be a process for which nobody
  * waits.
  */
-int sanitize_executable(char *const argv[], char *const environment[], int channel, int resolver, struct error *err);
+int sanitize_executable(char *const argv[], char *const environment[], bool again, int channel, int resolver,
+			struct error *err);
 
 /* No core dump, no ptrace(2), no /proc/PID/mem for anybody but root of the initial user namespace: prctl(2). */
 int sanitize_dumpable(void);

@@ -49,8 +49,12 @@ struct loop {
 	struct session_result *result;
 	int pidfd;
 	int64_t timeout_at, kill_at, drain_until;
+	int64_t tick_at;
 	bool child_ended, hung_up;
+	bool input_ended; /* and a terminal that is not line by line has not been told yet */
 };
+
+enum { TICK_MS = 100 };
 
 /* To a terminal's command, ^C comes as a byte. Without one, the whole foreground job would have had it. */
 static bool is_for_the_group(int sig)
@@ -115,12 +119,23 @@ static bool output_is_over(const struct session *s)
 	       (!s->flow_used[FLOW_ERR] || flow_is_over(&s->flow[FLOW_ERR]));
 }
 
-/* The end of piped input to a terminal is typed: ^D, where the terminal would take it for one. */
-static void end_terminal_input(const struct session *s)
+/*
+ * The end of piped input to a terminal is typed: ^D. A shell that edits lines itself takes the terminal out of line
+ * mode only when it asks for input; what was typed before that it reads as something else, so it is told once more
+ * then.
+ */
+static void end_terminal_input(struct loop *l)
 {
 	struct termios now;
-	if (tcgetattr(s->master, &now) == 0 && (now.c_lflag & ICANON))
-		(void)!write(s->master, &now.c_cc[VEOF], 1);
+	if (tcgetattr(l->s->master, &now) < 0)
+		return;
+	bool by_line = now.c_lflag & ICANON;
+	if (by_line && l->input_ended)
+		return;
+	(void)!write(l->s->master, &now.c_cc[VEOF], 1);
+	l->input_ended = by_line;
+	if (by_line)
+		l->tick_at = now_ms() + TICK_MS;
 }
 
 static void after_step(struct loop *l, int which)
@@ -134,7 +149,7 @@ static void after_step(struct loop *l, int which)
 		if (s->terminal && !f->to_failed && !l->child_ended)
 			l->hung_up = true;
 		else if (s->master >= 0 && !f->to_failed)
-			end_terminal_input(s);
+			end_terminal_input(l);
 		flow_done(f);
 		s->flow_used[which] = false;
 		return;
@@ -159,12 +174,32 @@ static int64_t next_deadline(const struct loop *l)
 		at = l->kill_at;
 	if (l->child_ended && l->drain_until < at)
 		at = l->drain_until;
+	if (l->tick_at && l->tick_at < at)
+		at = l->tick_at;
 	return at;
+}
+
+static void on_tick(struct loop *l)
+{
+	l->tick_at = 0;
+	bool waiting = false;
+	for (size_t i = 0; i < ARRAY_SIZE(l->s->stale); i++) {
+		pid_t *pid = &l->s->stale[i];
+		if (*pid > 0 && waitpid(*pid, NULL, WNOHANG) != 0)
+			*pid = 0;
+		waiting = waiting || *pid > 0;
+	}
+	if (l->input_ended && !l->child_ended)
+		end_terminal_input(l);
+	if (waiting || l->input_ended)
+		l->tick_at = now_ms() + TICK_MS;
 }
 
 static void on_time(struct loop *l)
 {
 	int64_t now = now_ms();
+	if (l->tick_at && now >= l->tick_at)
+		on_tick(l);
 	if (l->timeout_at && now >= l->timeout_at && !l->child_ended) {
 		l->timeout_at = 0;
 		l->kill_at = now + SESSION_TERM_MS;
@@ -236,7 +271,7 @@ void session_drop(struct session *s)
 void session_run(struct session *s, struct session_result *ret)
 {
 	*ret = (struct session_result){0};
-	struct loop l = {.s = s, .result = ret, .pidfd = sys_pidfd_open(s->child)};
+	struct loop l = {.s = s, .result = ret, .pidfd = sys_pidfd_open(s->child), .tick_at = now_ms() + TICK_MS};
 	if (s->timeout_ms)
 		l.timeout_at = now_ms() + s->timeout_ms;
 	if (s->detach.len && s->flow_used[FLOW_IN]) {

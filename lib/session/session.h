@@ -33,6 +33,7 @@ struct session {
 	bool flow_used[FLOW_COUNT];
 	struct detach detach;
 	int64_t timeout_ms;
+	pid_t stale[2];			/* helpers that were told to end: collected on the way; 0: none */
 	bool await_terminal;		/* nothing is relayed before CHANNEL_TTY_READY */
 	struct termios_guard *terminal; /* the caller's terminal, restored if the front dies; NULL: none */
 };
