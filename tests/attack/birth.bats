@@ -101,7 +101,9 @@ released()
 @test "at the limit of processes the command is outside of that cgroup alone, and joins it" {
 	[ -d /sys/fs/cgroup/pids ] || skip "the pids controller has no hierarchy of its own"
 	local pid ours theirs
-	container birth-full --pids-limit 1 base sleep 100000
+	# Not from the start: the runtime needs some itself to start it.
+	container birth-full --pids-limit 50 base sleep 100000
+	docker update --pids-limit 1 birth-full >/dev/null
 	pid=$(container_pid birth-full)
 	theirs=$(cat "/proc/$pid/cgroup")
 	born birth-full -- birth-full cat /proc/self/cgroup
