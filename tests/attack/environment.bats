@@ -152,7 +152,7 @@ not_sprung_in_helpers()
 		assert_silent_about DOCKER
 	done
 	kill "$(pids_with sleep 17.32 | tail -n 1)"
-	wait
+	wait $! || true
 	[ $found -eq 1 ]
 }
 

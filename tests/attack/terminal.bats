@@ -122,7 +122,7 @@ real_or_refused()
 		inside_sh "[ -e /dev/pts/$n ] && mount --bind /victim /dev/pts/$n" 2>/dev/null || true
 	done
 	kill "$(pids_with sleep 14.14 | tail -n 1)"
-	wait
+	wait $! || true
 	real_or_refused
 	for n in 0 1 2 3 4 5; do
 		inside_sh "umount /dev/pts/$n" 2>/dev/null || true
