@@ -146,6 +146,10 @@ static int exit_code(struct visit *v, const struct session_result *result, long 
 {
 	if (result->end == SESSION_TIMED_OUT)
 		return EXIT_TIMED_OUT;
+	if (result->left_by) {
+		channel_warn(v->channel, "the container is paused: leaving it; the command ends when it is unpaused");
+		return EXIT_SIGNAL_BASE + result->left_by;
+	}
 	if (result->lost)
 		channel_warn(v->channel, "output of the command was lost: cannot write it: %s",
 			     error_name(result->lost));
@@ -173,12 +177,19 @@ static int leave_running(struct visit *v, struct session *s)
 	return 0;
 }
 
+static bool container_is_frozen(const void *cgroups)
+{
+	return cgroups_frozen(cgroups);
+}
+
 static int follow_session(struct visit *v, struct session *s, long oom_before)
 {
 	struct watcher watcher = WATCHER_INIT;
 	if (watcher_start(&watcher, v->proc, v->executable, s->child, s->child_start) < 0)
 		channel_warn(v->channel,
 			     "cannot start the watcher: if this session is killed, its background processes stay");
+	s->is_frozen = container_is_frozen;
+	s->frozen_arg = &v->cgroups;
 	struct session_result result;
 	session_run(s, &result);
 	watcher_dismiss(&watcher);

@@ -62,10 +62,16 @@ static bool is_for_the_group(int sig)
 	return sig == SIGINT || sig == SIGQUIT || sig == SIGHUP || sig == SIGSTOP || sig == SIGCONT || sig == SIGTSTP;
 }
 
-static void deliver_signal(const struct loop *l, uint32_t sig)
+static void deliver_signal(struct loop *l, uint32_t sig)
 {
 	if (sig == 0 || sig >= NSIG || l->child_ended)
 		return;
+	bool ends = sig == SIGTERM || sig == SIGINT || sig == SIGQUIT || sig == SIGHUP;
+	if (ends && l->s->is_frozen && l->s->is_frozen(l->s->frozen_arg)) {
+		l->result->left_by = (int)sig;
+		l->hung_up = true;
+		return;
+	}
 	if (is_for_the_group((int)sig) && kill(-l->s->child, (int)sig) == 0)
 		return;
 	sys_pidfd_send_signal(l->pidfd, (int)sig);

@@ -33,7 +33,11 @@ struct session {
 	bool flow_used[FLOW_COUNT];
 	struct detach detach;
 	int64_t timeout_ms;
-	pid_t stale[2];			/* helpers that were told to end: collected on the way; 0: none */
+	pid_t stale[2]; /* helpers that were told to end: collected on the way; 0: none */
+	/* Whether the container is frozen: then nobody inside can act on a signal, and a client that is told to end
+	 * leaves. */
+	bool (*is_frozen)(const void *arg);
+	const void *frozen_arg;
 	bool await_terminal;		/* nothing is relayed before CHANNEL_TTY_READY */
 	struct termios_guard *terminal; /* the caller's terminal, restored if the front dies; NULL: none */
 };
@@ -47,8 +51,9 @@ enum session_end {
 
 struct session_result {
 	enum session_end end;
-	int status; /* as waitpid(2) gives it; of SESSION_EXITED and SESSION_TIMED_OUT */
-	int lost;   /* errno with which output could not be written, 0 if all of it was or its reader had left */
+	int left_by; /* the signal at which the client left a frozen container; 0: none */
+	int status;  /* as waitpid(2) gives it; of SESSION_EXITED and SESSION_TIMED_OUT */
+	int lost;    /* errno with which output could not be written, 0 if all of it was or its reader had left */
 };
 
 /* The settings of the caller's terminal, from before it was made raw. */
