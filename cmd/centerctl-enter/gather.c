@@ -223,5 +223,9 @@ int gather(struct visit *v, struct error *err)
 		return r;
 	if (cgroups_frozen(&v->cgroups))
 		return error_set(err, -EBUSY, "container %s is paused: unpause it first", visit_name(v));
-	return gather_user(v, err);
+	r = gather_user(v, err);
+	/* Everything has been parsed. Unloading thirty libraries takes a millisecond: let it happen meanwhile. */
+	resolver_dismiss(&v->resolver);
+	resolver_dismiss(&v->compiler);
+	return r;
 }

@@ -134,8 +134,6 @@ static void forget_plan(struct visit *v, struct session *s)
 {
 	s->stale[0] = v->resolver.pid;
 	s->stale[1] = v->compiler.pid;
-	resolver_dismiss(&v->resolver);
-	resolver_dismiss(&v->compiler);
 	v->resolver.pid = v->compiler.pid = 0;
 	request_done(&v->request);
 	bundle_done(&v->bundle);
