@@ -237,6 +237,23 @@ certificates()
 	assert_refused uts
 }
 
+@test "a kernel that is too old: the call that it lacks is named" {
+	local nosys=$BATS_TEST_TMPDIR/nosys
+	gcc -O1 -o "$nosys" "$CENTERCTL_TOP/tests/engine/nosys.c"
+	container err-old base sleep 1000
+	# The numbers are the same on every architecture: they are newer than the common table.
+	refused 'too old.*pidfd_open' "$nosys" 434 centerctl exec err-old true
+	refused 'too old.*close_range' "$nosys" 436 centerctl exec err-old true
+	refused 'too old.*openat2' "$nosys" 437 centerctl exec err-old true
+	containers_gone err-old
+}
+
+@test "a namespace that may not be entered is named" {
+	container err-perm base sleep 1000
+	refused 'not permitted.*mnt namespace' setpriv --bounding-set=-sys_admin centerctl exec err-perm true
+	containers_gone err-perm
+}
+
 @test "a seccomp profile that refuses what entering needs" {
 	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["setsid"], "action": "SCMP_ACT_ERRNO"}]}' \
 		>"$BATS_TEST_TMPDIR/profile.json"
