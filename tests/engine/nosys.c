@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * nosys NUMBER COMMAND [ARG...]: runs a command on a kernel that lacks one system call: a filter answers ENOSYS to it, as
- * an older kernel would. Needs root, for loading a filter without no_new_privs.
+ * nosys NUMBER COMMAND [ARG...]: runs a command on a kernel that lacks one system call: a filter answers ENOSYS to it,
+ * as an older kernel would. Needs root, for loading a filter without no_new_privs.
  */
 #include <errno.h>
 #include <linux/filter.h>
