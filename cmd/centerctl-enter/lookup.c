@@ -107,8 +107,8 @@ static int explain_no_such(struct visit *v, struct error *err)
 			 word);
 }
 
-/* The candidates of a prefix that fits several. Returns how many fit. */
-static uint32_t explain_ambiguous(struct visit *v, struct error *err)
+/* The candidates of a prefix that fits several. */
+static int explain_ambiguous(struct visit *v, struct error *err)
 {
 	cleanup_container_list struct container_list list = {0};
 	cleanup_buf struct buf text = {0};
@@ -123,9 +123,9 @@ static uint32_t explain_ambiguous(struct visit *v, struct error *err)
 	}
 	if (fits > 8)
 		buf_printf(&text, " and %u more", fits - 8);
-	error_set(err, -ENOTUNIQ, "%s is the beginning of several container IDs: %s; give a longer one, or a name",
-		  v->request.target, fits ? buf_text(&text) : "the engine does not say which");
-	return fits;
+	return error_set(err, -ENOTUNIQ,
+			 "%s is the beginning of several container IDs: %s; give a longer one, or a name",
+			 v->request.target, fits ? buf_text(&text) : "the engine does not say which");
 }
 
 static int explain_answer(struct visit *v, const struct answer_error_info *info, int r, struct error *err)
@@ -134,10 +134,8 @@ static int explain_answer(struct visit *v, const struct answer_error_info *info,
 		return r;
 	if (info->kind == ANSWER_NO_SUCH)
 		return explain_no_such(v, err);
-	if (info->kind == ANSWER_AMBIGUOUS) {
-		explain_ambiguous(v, err);
-		return -ENOTUNIQ;
-	}
+	if (info->kind == ANSWER_AMBIGUOUS)
+		return explain_ambiguous(v, err);
 	return r;
 }
 

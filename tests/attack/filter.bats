@@ -16,14 +16,7 @@ setup_file()
 	container beside base sleep 100000
 	give filter attacker
 	give beside attacker
-	export evil=$BATS_FILE_TMPDIR/libexec
-	mkdir -p "$evil"
-	cp "$CENTERCTL_LIBEXEC/centerctl-enter" "$evil/"
-	# shellcheck source=tests/lib/build.bash
-	. "$CENTERCTL_TOP/tests/lib/build.bash"
-	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -I "$CENTERCTL_TOP" -I "$build_dir/tests" -DREAL="\"$CENTERCTL_LIBEXEC/centerctl-resolve\"" -o "$evil/centerctl-resolve" \
-		"$CENTERCTL_TOP/tests/attack/hostile.c" "$CENTERCTL_TOP"/lib/proto/*.c "$CENTERCTL_TOP"/lib/base/*.c
-	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$evil"
+	take_resolve_over
 }
 
 teardown_file()
