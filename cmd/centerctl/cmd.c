@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/base/cleanup.h"
-#include "report.h"
+#include "lib/client/report.h"
 #include "lib/base/suggest.h"
 
 const struct cmd *const cmd_table[] = {&cmd_exec, &cmd_help, &cmd_version, NULL};

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "lib/base/error.h"
-#include "option.h"
+#include "lib/client/option.h"
 
 struct cmd {
 	const char *name;

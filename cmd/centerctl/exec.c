@@ -7,15 +7,17 @@
 
 #include "cmd.h"
 #include "engine_find.h"
-#include "enter_process.h"
+#include "lib/client/enter_process.h"
 #include "environment.h"
-#include "exec_options.h"
-#include "exec_values.h"
+#include "lib/client/exec_options.h"
+#include "lib/client/exec_values.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/io.h"
 #include "lib/base/text.h"
-#include "report.h"
-#include "session.h"
-#include "terminal.h"
+#include "lib/client/report.h"
+#include "lib/client/session.h"
+#include "lib/client/show.h"
+#include "lib/client/terminal.h"
 
 extern char **environ;
 
@@ -65,6 +67,14 @@ static int complete(struct exec_options *o, struct error *err)
 	return r;
 }
 
+static int print_show(void *json, uint32_t type, const void *data, size_t len, struct error *err)
+{
+	(void)err;
+	cleanup_buf struct buf text = {0};
+	int r = type == CHANNEL_SHOW ? show_format(data, len, *(const bool *)json, &text) : -EBADMSG;
+	return r < 0 ? r : write_full(STDOUT_FILENO, text.data, text.len);
+}
+
 static int encode(const struct request *r, struct buf *to, struct error *err)
 {
 	if (strv_len(r->command) > REQUEST_STRINGS_MAX || strv_len(r->env) > REQUEST_STRINGS_MAX)
@@ -81,7 +91,7 @@ static int encode(const struct request *r, struct buf *to, struct error *err)
 
 /* What is needed only to make the request is freed before the wait begins: a session may last for days. */
 static int prepare(int argc, char **argv, struct session_setup *setup, struct buf *request, char **ret_pid_file,
-		   bool *ret_help, struct error *err)
+		   bool *ret_json, bool *ret_help, struct error *err)
 {
 	cleanup_exec_options struct exec_options o = {0};
 	int r = exec_options_parse(&o, argc, argv, err);
@@ -94,10 +104,12 @@ static int prepare(int argc, char **argv, struct session_setup *setup, struct bu
 	if (r < 0)
 		return r;
 	*ret_pid_file = steal_ptr(o.pid_file);
+	*ret_json = o.json;
 	*setup = (struct session_setup){
 		/* Without a relay the command's terminal is none of ours. */
 		.tty = o.request.tty && !o.request.detach && !o.show,
-		.json = o.json,
+		.reply = print_show,
+		.reply_arg = ret_json,
 		.rows = o.request.rows,
 		.cols = o.request.cols,
 		.preserve_fds = o.request.preserve_fds,
@@ -112,10 +124,10 @@ static int exec_run(const struct cmd *self, int argc, char **argv)
 {
 	struct error err;
 	struct session_setup setup;
-	bool help;
+	bool help, json;
 	cleanup_buf struct buf request = {0};
 	cleanup_free char *pid_file = NULL;
-	int r = prepare(argc, argv, &setup, &request, &pid_file, &help, &err);
+	int r = prepare(argc, argv, &setup, &request, &pid_file, &json, &help, &err);
 	if (r == 0 && help)
 		return help_print_cmd(self, stdout);
 	if (r == 0)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/proto/request.h"
-#include "report.h"
+#include "lib/client/report.h"
 
 int help_print_verbs(FILE *to)
 {

@@ -8,7 +8,7 @@
 
 #include "cmd.h"
 #include "lib/proto/request.h"
-#include "report.h"
+#include "lib/client/report.h"
 
 /* A descriptor that is opened later must never become 0, 1 or 2, where the command would find it. */
 static int open_stdio(void)

@@ -4,7 +4,7 @@
 
 #include "config.h"
 #include "lib/proto/request.h"
-#include "report.h"
+#include "lib/client/report.h"
 
 static int version_run(const struct cmd *self, int argc, char **argv)
 {

@@ -26,8 +26,20 @@ static void engine_done(struct engine *e)
 	free(e->key_pem);
 }
 
+static void identity_done(struct identity *i)
+{
+	free(i->key);
+	free(i->fingerprint);
+	free(i->cert_id);
+	strv_free(i->principals);
+	free(i->address);
+}
+
 void request_done(struct request *r)
 {
+	identity_done(&r->identity);
+	free(r->line);
+	free(r->as);
 	free(r->target);
 	engine_done(&r->engine);
 	strv_free(r->command);
@@ -69,12 +81,36 @@ static void engine_decode(struct wire *w, struct engine *e)
 	e->key_pem = wire_str(w, REQUEST_PEM_MAX);
 }
 
+static void identity_encode(const struct identity *i, struct buf *to)
+{
+	wire_put_str(to, i->key);
+	wire_put_str(to, i->fingerprint);
+	wire_put_str(to, i->cert_id);
+	wire_put_strv(to, i->principals);
+	wire_put_str(to, i->address);
+	wire_put_u32(to, i->port);
+}
+
+static void identity_decode(struct wire *w, struct identity *i)
+{
+	i->key = wire_str(w, REQUEST_IDENTITY_MAX);
+	i->fingerprint = wire_str(w, REQUEST_IDENTITY_MAX);
+	i->cert_id = wire_str(w, REQUEST_IDENTITY_MAX);
+	i->principals = wire_strv(w, REQUEST_PRINCIPALS_MAX, REQUEST_WORD_MAX);
+	i->address = wire_str(w, REQUEST_IDENTITY_MAX);
+	i->port = wire_enum(w, UINT16_MAX);
+}
+
 void request_encode(const struct request *r, struct buf *to)
 {
 	wire_put_u32(to, r->verb);
 	wire_put_str(to, r->target);
 	engine_encode(&r->engine, to);
 	wire_put_strv(to, r->command);
+	wire_put_str(to, r->line);
+	wire_put_bool(to, r->line_first);
+	identity_encode(&r->identity, to);
+	wire_put_str(to, r->as);
 	wire_put_strv(to, r->env);
 	wire_put_str(to, r->user);
 	wire_put_strv(to, r->group_add);
@@ -100,6 +136,10 @@ static void request_read(struct wire *w, struct request *r)
 	r->target = wire_str(w, REQUEST_WORD_MAX);
 	engine_decode(w, &r->engine);
 	r->command = wire_strv(w, REQUEST_STRINGS_MAX, REQUEST_BYTES_MAX);
+	r->line = wire_str(w, REQUEST_LINE_MAX);
+	r->line_first = wire_bool(w);
+	identity_decode(w, &r->identity);
+	r->as = wire_str(w, REQUEST_WORD_MAX);
 	r->env = wire_strv(w, REQUEST_STRINGS_MAX, REQUEST_BYTES_MAX);
 	r->user = wire_str(w, REQUEST_WORD_MAX);
 	r->group_add = wire_strv(w, REQUEST_STRINGS_MAX, REQUEST_WORD_MAX);

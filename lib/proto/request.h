@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What centerctl (later centerctl-gate) asks of centerctl-enter, and what the two say to each other while a session
+ * What centerctl and centerctl-gate ask of centerctl-enter, and what the two say to each other while a session
  * lasts. They talk over one stream socket, in messages (lib/proto/message.h). centerctl-enter trusts nothing in here:
  * who asks is its real uid, and what may be asked is decided there.
  */
@@ -25,14 +25,19 @@ enum {
 	REQUEST_STRINGS_MAX = 1 << 17,
 	REQUEST_WORD_MAX = 4096,
 	REQUEST_PEM_MAX = 1 << 18,
+	REQUEST_LINE_MAX = 64 << 10,
+	REQUEST_IDENTITY_MAX = 1024,
+	REQUEST_PRINCIPALS_MAX = 256, /* as OpenSSH's SSHKEY_CERT_MAX_PRINCIPALS */
 	REQUEST_DETACH_KEYS_MAX = 16,
 };
 
 enum verb {
 	VERB_NONE = 0,
-	VERB_EXEC, /* enter and run the command */
-	VERB_SHOW, /* say what would be entered, enter nothing */
-	VERB_MAX = VERB_SHOW,
+	VERB_EXEC,  /* enter and run the command */
+	VERB_SHOW,  /* say what would be entered, enter nothing */
+	VERB_LIST,  /* say which containers may be entered, as whom and for what: CHANNEL_LIST */
+	VERB_FACTS, /* root only: what the policy would be asked about the target: CHANNEL_FACTS */
+	VERB_MAX = VERB_FACTS,
 };
 
 enum engine_scheme {
@@ -55,6 +60,20 @@ struct engine {
 	char *ca_pem, *cert_pem, *key_pem; /* contents of ca.pem, cert.pem, key.pem; empty when there is none */
 };
 
+/*
+ * Who the gate says is there. Believed only if the real uid is an account that the policy names as a gate, and if that
+ * account and the process that asks are what they should be (lib/priv/identity.h); from anybody else it is recorded as
+ * a claim, and counts for nothing.
+ */
+struct identity {
+	char *key;	   /* the name in the forced command, or in the registry; empty: none */
+	char *fingerprint; /* "SHA256:..." of the key, of a certificate that of its plain key; empty: not known */
+	char *cert_id;	   /* the key ID of an OpenSSH certificate; empty: no certificate */
+	char **principals; /* of the certificate */
+	char *address;	   /* numeric, from where the client came; empty: not known */
+	uint32_t port;
+};
+
 /* Bits of --ns, in the order in which they are shown. */
 enum ns_bit {
 	NS_MNT = 1 << 0,
@@ -73,8 +92,16 @@ struct request {
 	char *target; /* as typed: a name, an ID, an ID prefix, or "pid:N" */
 	struct engine engine;
 	char **command; /* empty: the user's shell */
-	char **env;	/* "NAME=value", set over the container's own */
-	char *user;	/* "USER[:GROUP]"; empty: the container's own */
+	/*
+	 * What was typed for a shell to read, or empty. Where the policy grants `shell`, the container's sh -c gets it
+	 * as it is: instead of the command if line_first, else only if there is no command.
+	 */
+	char *line;
+	bool line_first;
+	struct identity identity;
+	char *as;   /* root only, with VERB_LIST: the subject to answer for, as "key:NAME"; empty: the caller */
+	char **env; /* "NAME=value", set over the container's own */
+	char *user; /* "USER[:GROUP]"; empty: the container's own */
 	char **group_add;
 	char *workdir;	 /* empty: the container's own */
 	char *term;	 /* TERM of the caller's terminal; empty: none, or not fit to be passed on */
@@ -117,6 +144,8 @@ enum channel_type {
 	CHANNEL_WARNING,     /* str text */
 	CHANNEL_STARTED,     /* i64 the command's PID on the host; the command has been executed */
 	CHANNEL_SHOW,	     /* str text: `--show`, see below */
+	CHANNEL_LIST,	     /* struct listing (lib/proto/listing.h) */
+	CHANNEL_FACTS,	     /* struct facts (lib/proto/listing.h) */
 	CHANNEL_DETACHED,    /* the detach keys were typed, or -d: the command goes on without us */
 };
 

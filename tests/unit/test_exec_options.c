@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cmd/centerctl/exec_options.h"
-#include "cmd/centerctl/exec_values.h"
+#include "lib/client/exec_options.h"
+#include "lib/client/exec_values.h"
 
 #define W(text) ((char *)(text))
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cmd/centerctl/option.h"
+#include "lib/client/option.h"
 #include "lib/base/suggest.h"
 
 /* Writes down what it is given, in order. */

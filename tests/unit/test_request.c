@@ -17,6 +17,9 @@ static struct request sample(void)
 		.target = (char *)"web",
 		.engine = {.scheme = ENGINE_UNIX, .path = (char *)"/run/docker.sock", .tls_verify = true},
 		.command = words,
+		.line = (char *)"echo $HOME",
+		.line_first = true,
+		.identity = {.key = (char *)"dev", .principals = words, .address = (char *)"10.0.0.1", .port = 22},
 		.user = (char *)"1000:1000",
 		.cap_add = 1,
 		.ns = NS_ALL,
@@ -44,6 +47,13 @@ static void what_is_encoded_is_decoded(void **state)
 	assert_string_equal(r.engine.host, "");
 	assert_int_equal(strv_len(r.command), 3);
 	assert_string_equal(r.command[2], "echo \xff");
+	assert_string_equal(r.line, "echo $HOME");
+	assert_true(r.line_first);
+	assert_string_equal(r.identity.key, "dev");
+	assert_string_equal(r.identity.fingerprint, "");
+	assert_int_equal(strv_len(r.identity.principals), 3);
+	assert_string_equal(r.identity.address, "10.0.0.1");
+	assert_int_equal(r.identity.port, 22);
 	assert_string_equal(r.user, "1000:1000");
 	assert_int_equal(r.cols, 80);
 	assert_int_equal(r.detach_keys_len, 2);

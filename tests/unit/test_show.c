@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cmd/centerctl/show.h"
+#include "lib/client/show.h"
 #include "lib/proto/wire.h"
 
 static void row(struct buf *b, const char *group, const char *name, const char *entry, const char *init)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The caller's terminal: its size, and its raw mode, which never outlives us. There is one per process. */
-#ifndef CENTERCTL_TERMINAL_H
-#define CENTERCTL_TERMINAL_H
+#ifndef CENTERCTL_CLIENT_TERMINAL_H
+#define CENTERCTL_CLIENT_TERMINAL_H
 
 #include <stdbool.h>
 #include <stdint.h>

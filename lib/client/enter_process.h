@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The process of centerctl-enter: how it is found, started and waited for. */
-#ifndef CENTERCTL_ENTER_PROCESS_H
-#define CENTERCTL_ENTER_PROCESS_H
+#ifndef CENTERCTL_CLIENT_ENTER_PROCESS_H
+#define CENTERCTL_CLIENT_ENTER_PROCESS_H
 
 #include <stdint.h>
 #include <sys/types.h>

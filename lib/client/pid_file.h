@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* --pid-file: prepared before anything is entered, so that a directory that cannot be written is an error in time. */
-#ifndef CENTERCTL_PID_FILE_H
-#define CENTERCTL_PID_FILE_H
+#ifndef CENTERCTL_CLIENT_PID_FILE_H
+#define CENTERCTL_CLIENT_PID_FILE_H
 
 #include <stdint.h>
 

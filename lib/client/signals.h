@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The signals that a user may send to centerctl, and that are meant for the command. */
-#ifndef CENTERCTL_SIGNALS_H
-#define CENTERCTL_SIGNALS_H
+#ifndef CENTERCTL_CLIENT_SIGNALS_H
+#define CENTERCTL_CLIENT_SIGNALS_H
 
 #include <signal.h>
 #include <stdbool.h>

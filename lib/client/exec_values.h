@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The values of exec's options, from text. Pure functions; errors are -EINVAL, -ERANGE or -E2BIG with a text. */
-#ifndef CENTERCTL_EXEC_VALUES_H
-#define CENTERCTL_EXEC_VALUES_H
+#ifndef CENTERCTL_CLIENT_EXEC_VALUES_H
+#define CENTERCTL_CLIENT_EXEC_VALUES_H
 
 #include <stdbool.h>
 #include <stddef.h>

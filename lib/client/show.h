@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What --show prints of CHANNEL_SHOW's rows (lib/proto/request.h). */
-#ifndef CENTERCTL_SHOW_H
-#define CENTERCTL_SHOW_H
+#ifndef CENTERCTL_CLIENT_SHOW_H
+#define CENTERCTL_CLIENT_SHOW_H
 
 #include <stdbool.h>
 #include <stddef.h>

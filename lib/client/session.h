@@ -7,10 +7,11 @@
  * the command's. Ctrl-Z where the command has no terminal of its own stops it (SIGSTOP) and then us, and `fg` continues
  * both. A hang-up of the controlling terminal ends the session: centerctl-enter sends HUP, then KILL.
  */
-#ifndef CENTERCTL_SESSION_H
-#define CENTERCTL_SESSION_H
+#ifndef CENTERCTL_CLIENT_SESSION_H
+#define CENTERCTL_CLIENT_SESSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/base/buf.h"
@@ -18,9 +19,11 @@
 #include "pid_file.h"
 
 struct session_setup {
-	bool tty;	     /* the command has a terminal of its own */
-	bool raw;	     /* ours is to be raw meanwhile */
-	bool json;	     /* how CHANNEL_SHOW is printed */
+	bool tty; /* the command has a terminal of its own */
+	bool raw; /* ours is to be raw meanwhile */
+	/* Takes CHANNEL_SHOW, CHANNEL_LIST and CHANNEL_FACTS; 0 or -errno, which ends it all with exit code 125. */
+	int (*reply)(void *arg, uint32_t type, const void *data, size_t len, struct error *err);
+	void *reply_arg;
 	uint16_t rows, cols; /* as in the request */
 	uint32_t preserve_fds;
 	const char *pid_file; /* NULL: none */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The one place where centerctl speaks to stderr: one line, `centerctl: TEXT`, that shows on a terminal as it is. */
-#ifndef CENTERCTL_REPORT_H
-#define CENTERCTL_REPORT_H
+#ifndef CENTERCTL_CLIENT_REPORT_H
+#define CENTERCTL_CLIENT_REPORT_H
 
 #include <stdio.h>
 

@@ -6,8 +6,8 @@
  * taken only in full: an abbreviation that works today would change its meaning with the next option. A switch may be
  * written --name, --name=true or --name=false, as docker's scripts do.
  */
-#ifndef CENTERCTL_OPTION_H
-#define CENTERCTL_OPTION_H
+#ifndef CENTERCTL_CLIENT_OPTION_H
+#define CENTERCTL_CLIENT_OPTION_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The options of `centerctl exec`. */
-#ifndef CENTERCTL_EXEC_OPTIONS_H
-#define CENTERCTL_EXEC_OPTIONS_H
+#ifndef CENTERCTL_CLIENT_EXEC_OPTIONS_H
+#define CENTERCTL_CLIENT_EXEC_OPTIONS_H
 
 #include <stdbool.h>
 

@@ -16,7 +16,6 @@
 #include "lib/proto/request.h"
 #include "lib/proto/wire.h"
 #include "report.h"
-#include "show.h"
 #include "signals.h"
 #include "terminal.h"
 
@@ -124,15 +123,13 @@ static void on_warning(struct session *s, const struct message *m)
 		report_warning(text);
 }
 
-static void on_show(struct session *s, const struct message *m)
+static void on_reply(struct session *s, const struct message *m)
 {
-	cleanup_buf struct buf text = {0};
-	struct error err;
-	int r = show_format(m->data, m->len, s->setup->json, &text);
-	if (r == 0)
-		r = write_full(STDOUT_FILENO, text.data, text.len);
+	struct error err = ERROR_INIT;
+	int r = s->setup->reply ? s->setup->reply(s->setup->reply_arg, m->type, m->data, m->len, &err) : -EBADMSG;
 	if (r < 0) {
-		error_errno(&err, r, "cannot show it");
+		if (!err.code)
+			error_errno(&err, r, "centerctl-enter's answer cannot be shown");
 		s->code = report_error(&err);
 		s->over = true;
 	}
@@ -151,7 +148,9 @@ static void on_message(struct session *s, const struct message *m)
 		on_started(s, m);
 		break;
 	case CHANNEL_SHOW:
-		on_show(s, m);
+	case CHANNEL_LIST:
+	case CHANNEL_FACTS:
+		on_reply(s, m);
 		break;
 	case CHANNEL_DETACHED:
 		s->over = true;

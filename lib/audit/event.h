@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is written down of a session: one JSON object a line, at its start (or denial) and at its end. Strings come from
+ * callers and containers: every byte that is not printable ASCII or valid UTF-8 is escaped, and text_unescape-able, so
+ * that a reader gets the bytes back and a terminal never does.
+ *
+ * Times are taken by the caller. Pure functions.
+ */
+#ifndef CENTERCTL_AUDIT_EVENT_H
+#define CENTERCTL_AUDIT_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/base/buf.h"
+
+enum { AUDIT_ID_LEN = 26, AUDIT_ARGV_MAX = 16 << 10, AUDIT_LINE_MAX = 64 << 10 };
+
+enum audit_kind { AUDIT_START = 0, AUDIT_DENY, AUDIT_END };
+
+/* NULL and empty strings are left out of the line. */
+struct audit_event {
+	enum audit_kind kind;
+	int64_t wall_ms;      /* CLOCK_REALTIME */
+	int64_t monotonic_ms; /* CLOCK_BOOTTIME */
+	char session[AUDIT_ID_LEN + 1];
+
+	/* AUDIT_START and AUDIT_DENY. */
+	uid_t uid;	/* real */
+	bool has_login; /* the audit login uid, if there is one */
+	uid_t login_uid;
+	const char *user; /* name of the real uid */
+	bool gate;	  /* the identity that follows was believed; else it is a claim */
+	const char *key, *fingerprint, *cert_id;
+	char *const *principals;
+	const char *address;
+	uint32_t port;
+	const char *verb;						  /* "exec", "shell", "show", "list", ... */
+	const char *target;						  /* as typed */
+	const char *container_id, *container_name, *image, *image_digest; /* as resolved */
+	int64_t pid;	     /* of the container's init, on the host; 0: not known */
+	uint64_t pid_start;  /* its start time in clock ticks after boot */
+	const char *as_user; /* as asked for or decided */
+	bool has_as_uid;
+	uid_t as_uid;	   /* inside */
+	char *const *argv; /* cut after AUDIT_ARGV_MAX bytes, and the line says so */
+	bool tty;
+	uint32_t ns;	      /* NS_* that are entered */
+	const char *rule;     /* "FILE:LINE"; NULL: none */
+	const char *decision; /* "allow", "deny", "root" */
+	bool record;
+	const char *reason; /* why denied, in full: the caller is not told; at the end: see below */
+
+	/* AUDIT_END. */
+	bool exited; /* else `number` is a signal */
+	int number;
+	int64_t duration_ms;
+	bool relayed[3]; /* bytes of stdin, stdout, stderr are known only where they were relayed */
+	uint64_t bytes[3];
+	/* reason: "exit", "client-gone", "timeout", "idle", "ended" (by an administrator), "recording", "detached" */
+};
+
+/*
+ * Appends the object without its last brace and newline, which audit_log adds behind "seq" and "prev"; never longer
+ * than AUDIT_LINE_MAX - 256.
+ */
+void audit_event_write(const struct audit_event *e, struct buf *to);
+
+/* A JSON string literal with its quotes, in the escaping described above; max bytes of text at most. */
+void audit_json_string(struct buf *to, const char *text, size_t len, size_t max);
+
+/* 128 random bits in lower-case base32. 0 or -errno. */
+int audit_session_id(char ret[AUDIT_ID_LEN + 1]);
+bool audit_is_session_id(const char *text);
+
+#endif
