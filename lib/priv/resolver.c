@@ -48,11 +48,11 @@ _Noreturn static void resolver_child(const char *path, int sock)
 	_exit(127);
 }
 
-int resolver_start(struct resolver *r, const char *libexecdir, struct error *err)
+int resolver_start_program(struct resolver *r, const char *libexecdir, const char *program, struct error *err)
 {
 	char path[4096];
-	if ((size_t)snprintf(path, sizeof(path), "%s/centerctl-resolve", libexecdir) >= sizeof(path))
-		return error_set(err, -ENAMETOOLONG, "the path of centerctl-resolve is too long");
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", libexecdir, program) >= sizeof(path))
+		return error_set(err, -ENAMETOOLONG, "the path of %s is too long", program);
 	int pair[2];
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_errno(err, -errno, "cannot make a socket pair");
@@ -68,6 +68,11 @@ int resolver_start(struct resolver *r, const char *libexecdir, struct error *err
 	close_fd(pair[1]);
 	*r = (struct resolver){.pid = pid, .sock = pair[0]};
 	return 0;
+}
+
+int resolver_start(struct resolver *r, const char *libexecdir, struct error *err)
+{
+	return resolver_start_program(r, libexecdir, "centerctl-resolve", err);
 }
 
 bool resolver_is_inherited(int sock)

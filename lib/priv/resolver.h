@@ -27,6 +27,8 @@ enum { RESOLVER_UID = 65534, RESOLVER_TIMEOUT_MS = 2000 };
 
 /* Starts it; returns at once. libexecdir is where centerctl-resolve stands. */
 int resolver_start(struct resolver *r, const char *libexecdir, struct error *err);
+/* The same with another program, under the same conditions: centerctl-account, see identity.h. */
+int resolver_start_program(struct resolver *r, const char *libexecdir, const char *program, struct error *err);
 /*
  * It is started before centerctl-enter executes its protected self (sanitize.h), since loading it takes longest; this
  * is how the second self knows it again. The socket must have been made by this very process, as root: unix(7),

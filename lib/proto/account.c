@@ -35,13 +35,12 @@ int account_decode(const void *data, size_t len, struct account *ret)
 {
 	struct wire w = wire_start(data, len);
 	size_t bytes;
-	cleanup_account struct account a = {
-		.name = wire_str(&w, WORD_MAX),
-		.home = wire_str(&w, WORD_MAX),
-		.shell = wire_str(&w, WORD_MAX),
-		.gids = wire_blob(&w, ACCOUNT_GROUPS_MAX * sizeof(gid_t), &bytes),
-		.groups = wire_strv(&w, ACCOUNT_GROUPS_MAX, ACCOUNT_BYTES_MAX),
-	};
+	cleanup_account struct account a = {0};
+	a.name = wire_str(&w, WORD_MAX);
+	a.home = wire_str(&w, WORD_MAX);
+	a.shell = wire_str(&w, WORD_MAX);
+	a.gids = wire_blob(&w, ACCOUNT_GROUPS_MAX * sizeof(gid_t), &bytes);
+	a.groups = wire_strv(&w, ACCOUNT_GROUPS_MAX, ACCOUNT_BYTES_MAX);
 	int64_t offset = wire_i64(&w);
 	if (wire_end(&w) < 0 || bytes % sizeof(gid_t) != 0 || offset <= -DAY_SECONDS || offset >= DAY_SECONDS)
 		return -EBADMSG;

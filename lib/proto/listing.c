@@ -125,15 +125,14 @@ void facts_encode(const struct facts *f, struct buf *to)
 int facts_decode(const void *data, size_t len, struct facts *ret)
 {
 	struct wire w = wire_start(data, len);
-	cleanup_facts struct facts f = {
-		.id = wire_str(&w, WORD_MAX),
-		.name = wire_str(&w, WORD_MAX),
-		.image = wire_str(&w, WORD_MAX),
-		.user = wire_str(&w, WORD_MAX),
-		.labels = wire_strv(&w, ANSWER_STRINGS_MAX, ANSWER_BYTES_MAX),
-		.host_power = wire_str(&w, WORD_MAX),
-		.state = wire_enum(&w, STATE_MAX),
-	};
+	cleanup_facts struct facts f = {0};
+	f.id = wire_str(&w, WORD_MAX);
+	f.name = wire_str(&w, WORD_MAX);
+	f.image = wire_str(&w, WORD_MAX);
+	f.user = wire_str(&w, WORD_MAX);
+	f.labels = wire_strv(&w, ANSWER_STRINGS_MAX, ANSWER_BYTES_MAX);
+	f.host_power = wire_str(&w, WORD_MAX);
+	f.state = wire_enum(&w, STATE_MAX);
 	if (wire_end(&w) < 0)
 		return -EBADMSG;
 	*ret = f;
