@@ -6,7 +6,9 @@
 
 build_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build_dir=${CENTERCTL_BUILD_DIR:-$build_top/build}
-build_tests_prefix=$build_dir/tests/inst
+# The installation that tests use lies where every account may reach it and nobody but root may write to a component of its
+# path, since centerctl-enter is setuid there and the policy is below it. tests/run takes it away again.
+build_tests_prefix=/var/lib/centerctl-tests/$(printf %s "$build_dir" | sha256sum | cut -c -12)
 
 # What is looked for, and the Debian package that brings it: `command:package`, `pc=module:package` for pkg-config,
 # `file=path:package`. A docker or a compiler from elsewhere is as good as Debian's.
@@ -18,6 +20,9 @@ packages_engine=(dockerd:docker.io docker:docker-cli containerd:containerd runc:
 packages_tests=(git:git bats:bats podman:podman conmon:conmon python3:python3 socat:socat openssl:openssl curl:curl jq:jq
 	strace:strace gdb:gdb setpriv:util-linux nproc:coreutils bash:bash zsh:zsh fish:fish man:man-db script:bsdutils
 	capsh:libcap2-bin)
+# What a host that colleagues reach through SSH needs. openssh-server comes apart from the rest, see install_sshd.
+packages_host=(ssh:openssh-client ssh-keygen:openssh-client rsync:rsync expect:expect tmux:tmux setfacl:acl jq:jq
+	asciinema:asciinema ss:iproute2 unshare:util-linux)
 packages_lint=(clang:clang clang-format:clang-format shellcheck:shellcheck cppcheck:cppcheck
 	file=/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-dev)
 
@@ -66,6 +71,20 @@ install_missing()
 	}
 }
 
+# install_sshd: the program sshd, and no service. The package's scripts would start one and have it started at every boot;
+# in the mount namespace in which they run here, what they call for that does nothing.
+install_sshd()
+{
+	[ ! -x /usr/sbin/sshd ] || return 0
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare --mount --propagation private bash -c '
+		for tool in /usr/sbin/invoke-rc.d /usr/sbin/update-rc.d /usr/bin/deb-systemd-invoke /usr/bin/deb-systemd-helper /bin/systemctl; do
+			[ ! -e "$tool" ] || mount --bind /bin/true "$(readlink -f "$tool")" || exit
+		done
+		. "$1"
+		install_missing file=/usr/sbin/sshd:openssh-server' - "${BASH_SOURCE[0]}"
+}
+
 # build_in NAME [meson setup's options]: configures build/NAME if need be and compiles; the log is build/NAME.log. One
 # build at a time, whoever asks.
 build_in()
@@ -94,6 +113,22 @@ build_in()
 # The installation that bats tests use: optimised as a release, with test hooks.
 build_for_tests()
 {
-	build_in tests --prefix="$build_tests_prefix" -Dtest_hooks=true -Dtests=disabled -Drundir=/run/centerctl-tests &&
-		ninja -C "$build_dir/tests" install >>"$build_dir/tests.log" 2>&1
+	build_in tests --prefix="$build_tests_prefix" -Dtest_hooks=true -Dtests=disabled -Drundir=/run/centerctl-tests \
+		-Dconfdir="$build_tests_prefix/etc/centerctl" -Dlogdir="$build_tests_prefix/log" || return
+	build_tests_use || return
+	(umask 022 && mkdir -p "$build_tests_prefix" && ninja -C "$build_dir/tests" install) >>"$build_dir/tests.log" 2>&1
+}
+
+# Takes it away, unless another run uses it: everybody who does holds a shared lock on this file.
+build_tests_use()
+{
+	exec 7>"$build_dir/tests.use" && flock -s 7
+}
+
+build_tests_gone()
+{
+	flock -n -x 7 2>/dev/null || return 0
+	rm -rf --one-file-system "$build_tests_prefix"
+	rmdir "${build_tests_prefix%/*}" 2>/dev/null
+	exec 7>&-
 }

@@ -349,6 +349,7 @@ engine_cgroups()
 engine_down()
 {
 	local id ids d pid e mounts
+	host_end "$state"
 	ids=$(engine_containers)
 	for e in docker remap; do
 		if [ -S "$state/$e/docker.sock" ] && [ -e "$state/$e/data" ]; then
@@ -408,7 +409,7 @@ engine_remember_parents()
 		for h in /sys/fs/cgroup /sys/fs/cgroup/*/; do
 			printf '%s\n' "${h%/}/docker" "${h%/}/libpod_parent"
 		done
-		printf '%s\n' /run/containerd/s /run/containerd /run/libpod /run/runc /run/crun /run/docker /run/centerctl-tests \
+		printf '%s\n' /run/containerd/s /run/containerd /run/libpod /run/runc /run/crun /run/docker /run/centerctl-tests /run/sshd \
 			/var/lib/cni /var/lib/docker /var/lib/containers /etc/docker
 	} | while read -r d; do
 		[ -e "$d" ] || echo "$d"
