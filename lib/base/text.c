@@ -254,8 +254,7 @@ bool is_term_name(const char *s)
 	return len > 0;
 }
 
-/* Length of the valid UTF-8 sequence at s (RFC 3629), 0 if it is none. *ret_code is the code point. */
-static size_t utf8_sequence(const unsigned char *s, size_t left, uint32_t *ret_code)
+size_t utf8_sequence(const unsigned char *s, size_t left, uint32_t *ret_code)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t len = s[0] < 0x80	     ? 1

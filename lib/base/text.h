@@ -60,6 +60,9 @@ bool is_container_id(const char *s);
 /* A TERM value that may be passed on: [A-Za-z0-9.+-]{1,32}. */
 bool is_term_name(const char *s);
 
+/* Length of the valid UTF-8 sequence at s (RFC 3629), 0 if there is none. *ret_code is the code point. */
+size_t utf8_sequence(const unsigned char *s, size_t left, uint32_t *ret_code);
+
 /*
  * Copies src to dst so that a terminal shows it as it is: control bytes (C0, DEL, C1) and invalid UTF-8 become \xHH,
  * backslash becomes \\. Always terminates dst; cuts at a whole escape.
