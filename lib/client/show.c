@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cell.h"
 #include "lib/base/cleanup.h"
-#include "lib/base/text.h"
 #include "lib/proto/wire.h"
 
 enum { ROWS_MAX = 4096, CELL_MAX = 1 << 16, COLUMN_MAX = 44 };
@@ -68,93 +68,41 @@ static void each_row(struct table *t, void (*f)(struct buf *to, const struct row
 	}
 }
 
-/* Values come from a container's configuration: what a terminal would act on is escaped. */
-static size_t put_cell(struct buf *to, const char *text)
-{
-	size_t size = strlen(text) * 4 + 1;
-	cleanup_free char *shown = malloc(size);
-	if (!shown) {
-		to->failed = true;
-		return 0;
-	}
-	text_escape(shown, size, text, strlen(text));
-	buf_puts(to, shown);
-	return strlen(shown);
-}
-
-static void put_spaces(struct buf *to, size_t have, size_t want)
-{
-	for (; have < want; have++)
-		buf_puts(to, " ");
-}
-
 static void text_row(struct buf *to, const struct row *row, unsigned position)
 {
 	if (position & FIRST_OF_GROUP) {
 		buf_puts(to, position & FIRST_OF_ALL ? "" : "\n");
-		put_cell(to, row->group);
+		cell_put(to, row->group);
 		buf_puts(to, "\n");
 	}
 	buf_puts(to, "  ");
-	put_spaces(to, put_cell(to, row->name), 18);
+	cell_pad(to, cell_put(to, row->name), 18);
 	buf_puts(to, " ");
-	size_t used = put_cell(to, row->entry);
+	size_t used = cell_put(to, row->entry);
 	if (*row->init && strcmp(row->entry, row->init) == 0) {
-		put_spaces(to, used, COLUMN_MAX);
+		cell_pad(to, used, COLUMN_MAX);
 		buf_puts(to, "  = init");
 	} else if (*row->init) {
-		put_spaces(to, used, COLUMN_MAX);
+		cell_pad(to, used, COLUMN_MAX);
 		buf_puts(to, "  init: ");
-		put_cell(to, row->init);
+		cell_put(to, row->init);
 	}
 	buf_puts(to, "\n");
-}
-
-/* The length of the UTF-8 sequence of more than one byte that text begins with; 0 if there is none. */
-static size_t utf8_length(const char *text)
-{
-	for (size_t len = 2; len <= 4 && strnlen(text, len) == len; len++) {
-		char shown[24];
-		text_escape(shown, sizeof(shown), text, len);
-		if (strncmp(shown, text, len) == 0 && shown[len] == '\0')
-			return len;
-	}
-	return 0;
-}
-
-/* JSON is UTF-8: a byte that belongs to none becomes U+FFFD. */
-static void put_json(struct buf *to, const char *text)
-{
-	buf_puts(to, "\"");
-	while (*text) {
-		unsigned char c = (unsigned char)*text;
-		size_t len = c < 0x80 ? 1 : utf8_length(text);
-		if (len == 0)
-			buf_puts(to, "\xef\xbf\xbd");
-		else if (c == '"' || c == '\\')
-			buf_printf(to, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			buf_printf(to, "\\u%04x", c);
-		else
-			buf_add(to, text, len);
-		text += len ? len : 1;
-	}
-	buf_puts(to, "\"");
 }
 
 static void json_row(struct buf *to, const struct row *row, unsigned position)
 {
 	if (position & FIRST_OF_GROUP) {
 		buf_puts(to, position & FIRST_OF_ALL ? "\n  " : "\n  },\n  ");
-		put_json(to, row->group);
+		cell_put_json(to, row->group);
 		buf_puts(to, ": {");
 	}
 	buf_puts(to, position & FIRST_OF_GROUP ? "\n    " : ",\n    ");
-	put_json(to, row->name);
+	cell_put_json(to, row->name);
 	buf_puts(to, ": {\"entry\": ");
-	put_json(to, row->entry);
+	cell_put_json(to, row->entry);
 	buf_puts(to, ", \"init\": ");
-	put_json(to, row->init);
+	cell_put_json(to, row->init);
 	buf_puts(to, "}");
 }
 

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+#include "test.h"
+
+#include <string.h>
+
+#include "lib/client/listing_print.h"
+#include "lib/policy/policy.h"
+
+#define W(text) ((char *)(text))
+
+static char *app[] = {W("app"), W("root"), NULL};
+static char *any[] = {W("*"), NULL};
+static char *runs[] = {W("psql"), W("pg_dump *"), NULL};
+static char *with[] = {W("record"), W("timeout=2h"), NULL};
+static struct listing_grant two[] = {
+	{.verbs = POLICY_EXEC | POLICY_SHELL, .users = app, .where = W("")},
+	{.verbs = POLICY_EXEC, .users = any, .runs = runs, .with = with, .where = W("")},
+};
+static struct listing_grant told[] = {{.verbs = POLICY_VERBS_ALL, .users = any, .where = W("/etc/x.conf:7")}};
+
+static struct listing_row rows[] = {
+	{.id = W("0123456789abcdef"),
+	 .name = W("web-1"),
+	 .image = W("nginx:1"),
+	 .state = STATE_RUNNING,
+	 .grants = two,
+	 .grant_count = 2},
+	{.id = W("fedcba9876543210"), .name = W(""), .image = W("x\x1b]0;\"y"), .state = STATE_PAUSED},
+};
+
+static const char *print(struct buf *b, const struct listing *l, enum listing_style style)
+{
+	buf_done(b);
+	assert_int_equal(listing_print(l, style, b), 0);
+	return buf_text(b);
+}
+
+static void each_grant_has_its_line(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0};
+	struct listing l = {.rows = rows, .count = 2};
+	assert_string_equal(
+		print(&b, &l, LISTING_TABLE),
+		"NAME          STATE    IMAGE       AS        FOR\n"
+		"web-1         running  nginx:1     app,root  exec,shell\n"
+		"                                   *         exec: psql | pg_dump *; with record,timeout=2h\n"
+		"fedcba987654  paused   x\\x1b]0;\"y\n");
+	assert_string_equal(print(&b, &l, LISTING_NAMES), "web-1\nfedcba987654\n");
+}
+
+static void a_number_stands_once_before_each_container(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0};
+	struct listing l = {.rows = rows, .count = 2};
+	const char *text = print(&b, &l, LISTING_NUMBERED);
+	assert_non_null(strstr(text, "#  NAME"));
+	assert_non_null(strstr(text, "\n1  web-1 "));
+	assert_non_null(strstr(text, "\n   "));
+	assert_non_null(strstr(text, "\n2  fedc"));
+}
+
+static void rules_are_shown_to_whom_they_are_told(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0};
+	struct listing_row row = rows[0];
+	row.grants = told;
+	row.grant_count = 1;
+	struct listing l = {.rows = &row, .count = 1};
+	assert_string_equal(print(&b, &l, LISTING_TABLE), "NAME   STATE    IMAGE    AS  FOR  RULE\n"
+							  "web-1  running  nginx:1  *   all  /etc/x.conf:7\n");
+}
+
+static void root_may_everything(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0};
+	struct listing l = {.rows = &rows[1], .count = 1, .everything = true};
+	assert_string_equal(print(&b, &l, LISTING_TABLE), "NAME          STATE   IMAGE       AS  FOR\n"
+							  "fedcba987654  paused  x\\x1b]0;\"y  *   all\n");
+	assert_string_equal(print(&b, &l, LISTING_JSON),
+			    "[\n {\"id\": \"fedcba9876543210\", \"name\": \"\", \"image\": \"x\\u001b]0;\\\"y\", "
+			    "\"state\": \"paused\", \"grants\": null}\n]\n");
+}
+
+static void json_holds_every_field(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0};
+	struct listing l = {.rows = rows, .count = 1}, none = {0};
+	assert_string_equal(
+		print(&b, &l, LISTING_JSON),
+		"[\n {\"id\": \"0123456789abcdef\", \"name\": \"web-1\", \"image\": \"nginx:1\", \"state\": "
+		"\"running\", "
+		"\"grants\": [{\"verbs\": [\"exec\", \"shell\"], \"users\": [\"app\", \"root\"], \"runs\": null, "
+		"\"with\": [], \"where\": null}, {\"verbs\": [\"exec\"], \"users\": [\"*\"], "
+		"\"runs\": [\"psql\", \"pg_dump *\"], \"with\": [\"record\", \"timeout=2h\"], \"where\": null}]}\n]\n");
+	assert_string_equal(print(&b, &none, LISTING_JSON), "[]\n");
+	assert_string_equal(print(&b, &none, LISTING_NAMES), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IT(each_grant_has_its_line),
+		IT(a_number_stands_once_before_each_container),
+		IT(rules_are_shown_to_whom_they_are_told),
+		IT(root_may_everything),
+		IT(json_holds_every_field),
+	};
+	return RUN(tests);
+}
