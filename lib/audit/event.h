@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is written down of a session: one JSON object a line, at its start (or denial) and at its end. Strings come from
- * callers and containers: every byte that is not printable ASCII or valid UTF-8 is escaped, and text_unescape-able, so
- * that a reader gets the bytes back and a terminal never does.
+ * What is written down of a session: one JSON object a line, at its start (or denial) and at its end.
+ *
+ * Strings come from callers and containers, as bytes. In a line they are always valid JSON and valid UTF-8, for readers
+ * that are strict, and a record is always one line:
+ *   - C0 and C1 controls, DEL, and what turns or breaks lines in Unicode (U+2028, bidi overrides, ...) are written
+ * \u00XX, \uXXXX; the quote and the backslash behind a backslash.
+ *   - A byte 0xHH that is not part of valid UTF-8 is written as the private-use character \uefHH. A lone surrogate, as
+ *     Python writes it, would make strict readers throw the whole line away, which a caller could want. Each byte of a
+ *     U+EF80..U+EFFF that is really there counts as such a byte: so what was there can be told (text_bytes() in
+ * read.h).
  *
  * Times are taken by the caller. Pure functions.
  */
@@ -15,7 +22,12 @@
 
 #include "lib/base/buf.h"
 
-enum { AUDIT_ID_LEN = 26, AUDIT_ARGV_MAX = 16 << 10, AUDIT_LINE_MAX = 64 << 10 };
+enum {
+	AUDIT_ID_LEN = 26,
+	AUDIT_LINE_MAX = 64 << 10, /* with its newline */
+	AUDIT_TAIL_MAX = 256,	   /* what audit_log adds */
+	AUDIT_ARGV_MAX = 32 << 10,
+};
 
 enum audit_kind { AUDIT_START = 0, AUDIT_DENY, AUDIT_END };
 
@@ -44,7 +56,7 @@ struct audit_event {
 	const char *as_user; /* as asked for or decided */
 	bool has_as_uid;
 	uid_t as_uid;	   /* inside */
-	char *const *argv; /* cut after AUDIT_ARGV_MAX bytes, and the line says so */
+	char *const *argv; /* cut after AUDIT_ARGV_MAX bytes as written; "argc" has how many there were */
 	bool tty;
 	uint32_t ns;	      /* NS_* that are entered */
 	const char *rule;     /* "FILE:LINE"; NULL: none */
@@ -63,12 +75,20 @@ struct audit_event {
 
 /*
  * Appends the object without its last brace and newline, which audit_log adds behind "seq" and "prev"; never longer
- * than AUDIT_LINE_MAX - 256.
+ * than AUDIT_LINE_MAX - AUDIT_TAIL_MAX. Strings that do not fit are cut, and "cut": true says so. Identity that is only
+ * claimed goes into an object "claim", so that who looks for a key finds no claims.
  */
 void audit_event_write(const struct audit_event *e, struct buf *to);
 
-/* A JSON string literal with its quotes, in the escaping described above; max bytes of text at most. */
-void audit_json_string(struct buf *to, const char *text, size_t len, size_t max);
+/* The same in at most max bytes, of which 4 KiB are the least. */
+void audit_event_write_within(const struct audit_event *e, size_t max, struct buf *to);
+
+/*
+ * A JSON string literal with its quotes, in the escaping described above, of at most max bytes between them. Returns
+ * how much of text that is: less than len when it was cut. With `partial`, a character whose end is missing at the end
+ * of text is left out too.
+ */
+size_t audit_json_string(struct buf *to, const char *text, size_t len, size_t max, bool partial);
 
 /* 128 random bits in lower-case base32. 0 or -errno. */
 int audit_session_id(char ret[AUDIT_ID_LEN + 1]);
