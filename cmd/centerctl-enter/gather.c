@@ -5,19 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/priv/filter_cache.h"
-#include "lib/priv/hook.h"
 #include "lib/proto/wire.h"
-
-static const char *run_directory(void)
-{
-	const char *other = hook_value("CENTERCTL_TEST_RUNDIR");
-	return other ? other : CENTERCTL_RUNDIR;
-}
 
 /*
  * A kept filter spares the compilation; the answer then comes without one. Otherwise it is compiled by a
@@ -26,7 +18,7 @@ static const char *run_directory(void)
  */
 static int ask_bundle(struct visit *v, bool *ret_kept, struct sock_filter **kept, uint32_t *kept_len, struct error *err)
 {
-	*ret_kept = filter_cache_get(run_directory(), v->container.id, v->target.start_time, v->bundle_file.fd, kept,
+	*ret_kept = filter_cache_get(visit_rundir(), v->container.id, v->target.start_time, v->bundle_file.fd, kept,
 				     kept_len);
 	cleanup_buf struct buf ask = {0};
 	wire_put_bool(&ask, !*ret_kept);
@@ -63,7 +55,7 @@ static void settle_filter(struct visit *v, bool kept, struct sock_filter **filte
 	}
 	v->filter_source = FILTER_BUNDLE;
 	if (b->filter_len > 0)
-		filter_cache_put(run_directory(), v->container.id, v->target.start_time, v->bundle_file.fd, b->filter,
+		filter_cache_put(visit_rundir(), v->container.id, v->target.start_time, v->bundle_file.fd, b->filter,
 				 b->filter_len);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "judge.h"
 #include "lib/base/suggest.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
@@ -79,13 +80,18 @@ static int exchange(struct visit *v, enum ask_type type, const char *word, struc
 	return resolver_answer(&v->resolver, type, v->channel, deadline + 500, ret, info, err);
 }
 
-static int get_list(struct visit *v, struct container_list *ret)
+int lookup_list(struct visit *v, struct container_list *ret, struct error *err)
 {
 	cleanup_message struct message m = MESSAGE_INIT;
 	struct answer_error_info info;
-	struct error ignored = ERROR_INIT;
-	int r = exchange(v, ASK_LIST, "", &m, &info, &ignored);
-	return r < 0 ? r : container_list_decode(m.data, m.len, ret);
+	if (v->request.engine.scheme == ENGINE_NONE)
+		return error_set(err, -EINVAL, "no engine was given");
+	int r = exchange(v, ASK_LIST, "", &m, &info, err);
+	if (r < 0)
+		return r;
+	if (container_list_decode(m.data, m.len, ret) < 0)
+		return error_set(err, -EBADMSG, "centerctl-resolve sent no proper answer");
+	return 0;
 }
 
 /* "no such container", with the name that was probably meant. */
@@ -93,7 +99,8 @@ static int explain_no_such(struct visit *v, struct error *err)
 {
 	const char *word = v->request.target;
 	cleanup_container_list struct container_list list = {0};
-	if (get_list(v, &list) < 0 || list.count == 0)
+	struct error ignored;
+	if (lookup_list(v, &list, &ignored) < 0 || list.count == 0)
 		return error_set(err, -ENOENT, "no such container: %s", word);
 	cleanup_free const char **names = calloc(list.count + 1, sizeof(char *));
 	if (!names)
@@ -113,7 +120,8 @@ static int explain_ambiguous(struct visit *v, struct error *err)
 	cleanup_container_list struct container_list list = {0};
 	cleanup_buf struct buf text = {0};
 	uint32_t fits = 0;
-	if (get_list(v, &list) < 0)
+	struct error ignored;
+	if (lookup_list(v, &list, &ignored) < 0)
 		list.count = 0;
 	for (uint32_t i = 0; i < list.count; i++) {
 		if (!str_starts(list.rows[i].id, v->request.target))
@@ -132,6 +140,11 @@ static int explain_answer(struct visit *v, const struct answer_error_info *info,
 {
 	if (r != -EREMOTEIO)
 		return r;
+	/* Whoever may not enter everything is not told what there is. */
+	bool about_word =
+		info->kind == ANSWER_NO_SUCH || info->kind == ANSWER_AMBIGUOUS || info->kind == ANSWER_REFUSED;
+	if (about_word && visit_is_judged(v))
+		return judge_deny(v, err, "%s", info->text);
 	if (info->kind == ANSWER_NO_SUCH)
 		return explain_no_such(v, err);
 	if (info->kind == ANSWER_AMBIGUOUS)
@@ -190,6 +203,9 @@ static int ask_engine(struct visit *v, struct error *err)
 				 "asked for %s, the engine answered with %s (%.12s): refusing to enter another "
 				 "container than the one that was named",
 				 word, v->container.name, v->container.id);
+	r = judge_container(v, err);
+	if (r < 0 || v->request.verb == VERB_FACTS)
+		return r;
 	return check_state(&v->container, err);
 }
 
@@ -253,7 +269,7 @@ int lookup_target(struct visit *v, struct error *err)
 	}
 	int r = ask_engine(v, err);
 	forget_secrets(v);
-	if (r < 0)
+	if (r < 0 || v->container.pid == 0)
 		return r;
 	hook_barrier("answered");
 	r = target_open(&v->target, v->proc, (pid_t)v->container.pid, err);

@@ -6,10 +6,13 @@
 #include "visit.h"
 
 /*
- * Asks the engine for the target, checks that the answer is about what was asked, and pins the process. With a pid:N
- * target, only the last. 0 or -errno.
+ * Asks the engine for the target, checks that the answer is about what was asked and that the caller may have it
+ * (judge.h), and pins the process; with VERB_FACTS, if there is one. With a pid:N target, only the last. 0 or -errno.
  */
 int lookup_target(struct visit *v, struct error *err);
+
+/* All containers that the engine has. 0 or -errno. */
+int lookup_list(struct visit *v, struct container_list *ret, struct error *err);
 
 /* Whether an engine's answer may be what `word` means: its full ID, its name, or a prefix of its ID. Pure. */
 bool lookup_matches(const char *word, const struct container *c);

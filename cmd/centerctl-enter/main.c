@@ -17,6 +17,8 @@
 #include "channel.h"
 #include "config.h"
 #include "gather.h"
+#include "judge.h"
+#include "ledger.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/text.h"
@@ -38,6 +40,7 @@ struct arguments {
 	int channel;
 	unsigned preserve;
 	pid_t resolver; /* only with a resolver's socket beside it, see resolver_is_inherited() */
+	uid_t caller;	/* who started our first self; believed only from root, who can but lose by it */
 };
 
 /* A number behind `option` in one argument, or -EINVAL. */
@@ -59,12 +62,15 @@ static int parse_arguments(int argc, char *const argv[], struct arguments *ret)
 		int64_t channel = argument_number(argv[i], "--channel=", 65000);
 		int64_t preserve = argument_number(argv[i], "--preserve-fds=", PRESERVE_MAX);
 		int64_t resolver = argument_number(argv[i], "--resolver=", INT32_MAX);
+		int64_t caller = argument_number(argv[i], "--caller=", UINT32_MAX - 1);
 		if (channel >= 0)
 			ret->channel = (int)channel;
 		else if (preserve >= 0)
 			ret->preserve = (unsigned)preserve;
 		else if (resolver > 1)
 			ret->resolver = (pid_t)resolver;
+		else if (caller > 0 && getuid() == 0)
+			ret->caller = (uid_t)caller;
 		else
 			return -EINVAL;
 	}
@@ -78,17 +84,22 @@ static int usage(void)
 	return EXIT_OURS;
 }
 
-/* Who asks is the real user ID. There is no policy yet that could allow anybody else anything. */
-static int identify_caller(struct error *err)
+/*
+ * Who asks is the real user ID. With every ID root's, nobody else can stop, kill or trace what runs from here on;
+ * before, the caller could: kill(2) looks at the real and the saved one.
+ */
+static int become_root(struct visit *v, const struct arguments *a, struct error *err)
 {
-	return getuid() == 0 ? 0 : error_set(err, -EPERM, "only root may enter containers: use sudo");
-}
-
-/* From here on the caller can neither stop nor trace what runs. */
-static int become_root_altogether(struct error *err)
-{
+	v->caller = getuid() == 0 ? a->caller : getuid();
+	if (geteuid() != 0)
+		return error_set(
+			err, -EPERM,
+			"centerctl-enter needs root: use sudo; or it is installed setuid, and this was started under "
+			"no_new_privs or in a user namespace, see centerctl-enter(8)");
 	if (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
 		return error_errno(err, -errno, "cannot become root altogether");
+	if (visit_is_judged(v) && a->preserve > 0)
+		return error_set(err, -EPERM, "--preserve-fds is for root alone");
 	return 0;
 }
 
@@ -122,11 +133,17 @@ static int receive_request(struct visit *v, unsigned preserve, struct error *err
  * The front forwards what the caller sends. What the terminal sends to the whole job must not end us half-way. TTIN and
  * TTOU keep their effect: in the background we stop like anybody who reads the terminal.
  */
-static void ignore_job_signals(void)
+static void ignore_job_signals(const struct visit *v)
 {
 	static const int signals[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE};
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		signal(signals[i], SIG_IGN);
+	/* Stopped, we would neither record nor end a session whose time is over. Whoever is judged reads an error then.
+	 */
+	if (!visit_is_judged(v))
+		return;
+	signal(SIGTTIN, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
 }
 
 /* Memory that is not needed while a session lasts. */
@@ -138,10 +155,22 @@ static void forget_plan(struct visit *v, struct session *s)
 	request_done(&v->request);
 	bundle_done(&v->bundle);
 	peek_done(&v->peek);
+	account_done(&v->account);
+	policy_store_done(&v->store);
 }
 
 static int exit_code(struct visit *v, const struct session_result *result, long oom_before)
 {
+	static const char *const ends[] = {
+		[SESSION_IDLE] = "this session has ended: nothing was typed or written for as long as your rule allows",
+		[SESSION_ENDED] = "this session was ended by an administrator",
+		[SESSION_UNRECORDED] = "this session has ended: its recording could not go on",
+	};
+	if (result->end < ARRAY_SIZE(ends) && ends[result->end]) {
+		struct error err;
+		error_set(&err, -ECANCELED, "%s", ends[result->end]);
+		return channel_fail(v->channel, result->end == SESSION_IDLE ? EXIT_TIMED_OUT : EXIT_OURS, &err);
+	}
 	if (result->end == SESSION_TIMED_OUT)
 		return EXIT_TIMED_OUT;
 	if (result->left_by) {
@@ -191,6 +220,7 @@ static int follow_session(struct visit *v, struct session *s, long oom_before)
 	struct session_result result;
 	session_run(s, &result);
 	watcher_dismiss(&watcher);
+	ledger_close(v, &result, 0);
 	if (result.end == SESSION_DETACHED)
 		return leave_running(v, s);
 	return exit_code(v, &result, oom_before);
@@ -211,7 +241,11 @@ static uint64_t start_time_of(int proc, pid_t pid)
 /* Steps 9 and 10 of the design: the command runs inside, we stay outside. */
 static int run_command(struct visit *v, struct error *err)
 {
-	struct session s = {.proc = v->proc, .channel = v->channel, .master = -1, .timeout_ms = v->request.timeout_ms};
+	struct session s = {.proc = v->proc,
+			    .channel = v->channel,
+			    .master = -1,
+			    .timeout_ms = v->request.timeout_ms,
+			    .idle_ms = v->decision.with.idle_ms};
 	struct streams streams = STREAMS_INIT;
 	int code = EXIT_OURS;
 	if (streams_make(v, &streams, &s, err) < 0) {
@@ -228,18 +262,27 @@ static int run_command(struct visit *v, struct error *err)
 		return channel_fail(v->channel, code, err);
 	}
 	bool detach = v->request.detach;
+	if (ledger_open(v, &s, err) < 0) {
+		streams_close_inner(&streams);
+		session_drop(&s);
+		return channel_fail(v->channel, EXIT_OURS, err);
+	}
 	int r = entry_start(&v->entry, v->channel, now_ms() + VISIT_START_MS, &s.child, &code, err);
 	streams_close_inner(&streams);
-	if (r < 0)
+	if (r < 0) {
 		session_drop(&s);
+		ledger_close(v, NULL, code);
+	}
 	if (r == -ECANCELED)
 		return EXIT_OURS;
 	if (r < 0)
 		return channel_fail(v->channel, code, err);
 	s.child_start = start_time_of(v->proc, s.child);
 	channel_started(v->channel, s.child);
-	ignore_job_signals();
+	ignore_job_signals(v);
 	forget_plan(v, &s);
+	if (detach)
+		ledger_close(v, &(struct session_result){.end = SESSION_DETACHED}, 0);
 	return detach ? leave_running(v, &s) : follow_session(v, &s, oom_before);
 }
 
@@ -252,28 +295,52 @@ static void warn_of_power(struct visit *v)
 			     buf_text(&power));
 }
 
+/* Steps 4 to 8: whom it is about, what the policy says, how it would be entered. */
+static int prepare(struct visit *v, struct error *err)
+{
+	int r = lookup_target(v, err);
+	bool running = v->target.pid > 0;
+	if (r == 0 && running)
+		r = gather(v, err);
+	if (r == 0 && running)
+		r = plan_make(v, err);
+	if (r == 0 && v->request.verb != VERB_FACTS)
+		r = judge_entry(v, err);
+	return r;
+}
+
+static int answer(struct visit *v, struct error *err)
+{
+	int r = judge_caller(v, err);
+	if (r == 0 && v->request.verb == VERB_LIST)
+		return judge_send_list(v, err);
+	if (r == 0)
+		r = prepare(v, err);
+	if (r < 0)
+		return r;
+	if (v->request.verb == VERB_FACTS)
+		return judge_send_facts(v, err);
+	if (v->request.verb == VERB_SHOW) {
+		ledger_told(v);
+		return show_send(v) < 0 ? -ECANCELED : 0;
+	}
+	warn_of_power(v);
+	return run_command(v, err);
+}
+
 static int visit(struct visit *v, unsigned preserve, struct error *err)
 {
-	if (become_root_altogether(err) < 0)
-		return channel_fail(v->channel, EXIT_OURS, err);
 	if (receive_request(v, preserve, err) < 0)
 		return channel_fail(v->channel, EXIT_OURS, err);
 	v->proc = proc_open_root(err);
-	int r = v->proc;
+	int r = v->proc < 0 ? v->proc : answer(v, err);
 	if (r >= 0)
-		r = lookup_target(v, err);
-	if (r >= 0)
-		r = gather(v, err);
-	if (r >= 0)
-		r = plan_make(v, err);
+		return r;
 	if (r == -ECANCELED)
 		return EXIT_OURS; /* the front has gone */
-	if (r < 0)
-		return channel_fail(v->channel, EXIT_OURS, err);
-	if (v->request.verb == VERB_SHOW)
-		return show_send(v) < 0 ? EXIT_OURS : 0;
-	warn_of_power(v);
-	return run_command(v, err);
+	if (r == -EACCES && visit_is_judged(v))
+		judge_delay(v);
+	return channel_fail(v->channel, EXIT_OURS, err);
 }
 
 /*
@@ -283,7 +350,7 @@ static int visit(struct visit *v, unsigned preserve, struct error *err)
 static int protect(struct visit *v, const struct arguments *a, char *argv0, char **environment, struct error *err)
 {
 	struct sanitize_kept kept;
-	int r = identify_caller(err);
+	int r = become_root(v, a, err);
 	if (r < 0)
 		return r;
 	r = sanitize_process(a->channel, a->preserve, &kept, err);
@@ -296,11 +363,12 @@ static int protect(struct visit *v, const struct arguments *a, char *argv0, char
 		r = resolver_start(&v->resolver, v->libexecdir, err);
 	if (r < 0)
 		return r;
-	char channel[32], preserve[32], resolver[32];
+	char channel[32], preserve[32], resolver[32], caller[32];
 	snprintf(channel, sizeof(channel), "--channel=%d", a->channel);
 	snprintf(preserve, sizeof(preserve), "--preserve-fds=%u", a->preserve);
 	snprintf(resolver, sizeof(resolver), "--resolver=%d", (int)v->resolver.pid);
-	char *const argv[] = {argv0, channel, preserve, resolver, NULL};
+	snprintf(caller, sizeof(caller), "--caller=%u", (unsigned)v->caller);
+	char *const argv[] = {argv0, channel, preserve, resolver, v->caller ? caller : NULL, NULL};
 	r = sanitize_executable(argv, environment, kept.resolver >= 0, a->channel, v->resolver.sock, err);
 	if (r == 0)
 		r = sanitize_dumpable();
@@ -321,12 +389,16 @@ int main(int argc, char *argv[])
 	char *no_environment[] = {NULL};
 	char **environment = no_environment;
 #if CENTERCTL_TEST_HOOKS
-	environment = hook_keep(environ);
+	/* From anybody but root they would be a way in. Our second self is started as root, with what the first one
+	 * kept. */
+	if (getuid() == 0)
+		environment = hook_keep(environ);
 #endif
 	/* Not on the stack, of which a caller's limit may leave little until sanitize_process() has raised it. */
 	static struct visit v;
 	visit_init(&v);
 	v.channel = a.channel;
+	v.began_ms = now_ms();
 	const char *elsewhere = hook_value("CENTERCTL_LIBEXECDIR");
 	v.libexecdir = elsewhere ? elsewhere : CENTERCTL_LIBEXECDIR;
 	struct error err = ERROR_INIT;

@@ -117,7 +117,13 @@ static int make_one(struct visit *v, struct streams *st, int which, struct sessi
 		e->stdio[which] = st->inner[which];
 		return r;
 	}
-	switch (stdfd_judge(which, err)) {
+	if (visit_is_judged(v) && stdfd_check_stranger(which, err) < 0)
+		return -EPERM;
+	enum stdfd_kind kind = stdfd_judge(which, err);
+	/* Relayed, it can be counted and timed, and stays the caller's own. */
+	if (kind == STDFD_HAND_OVER && visit_is_judged(v))
+		kind = STDFD_RELAY;
+	switch (kind) {
 	case STDFD_REFUSE:
 		return -EBADF;
 	case STDFD_HAND_OVER:
@@ -163,9 +169,12 @@ int streams_make(struct visit *v, struct streams *ret, struct session *s, struct
 		return 0;
 	}
 	struct error ignored;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		if (stdfd_judge(i, &ignored) == STDFD_REFUSE)
 			return error_set(err, -EBADF, "%s", ignored.text);
+		if (visit_is_judged(v) && stdfd_check_stranger(i, err) < 0)
+			return -EPERM;
+	}
 	s->terminal = termios_guard_new(0);
 	return relay_pty(ret, s, err);
 }

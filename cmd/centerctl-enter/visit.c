@@ -3,8 +3,11 @@
 
 #include <string.h>
 
+#include "config.h"
+#include "ledger.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "lib/priv/hook.h"
 
 void visit_init(struct visit *v)
 {
@@ -12,6 +15,8 @@ void visit_init(struct visit *v)
 			    .proc = -EBADF,
 			    .executable = -EBADF,
 			    .resolver = RESOLVER_INIT,
+			    .helper = RESOLVER_INIT,
+			    .ledger = {.running = -EBADF},
 			    .compiler = RESOLVER_INIT,
 			    .target = TARGET_INIT,
 			    .cgroups = {.v2 = -1, .memory_events = -EBADF},
@@ -23,6 +28,10 @@ void visit_done(struct visit *v)
 {
 	resolver_done(&v->resolver);
 	resolver_done(&v->compiler);
+	resolver_done(&v->helper);
+	ledger_done(v);
+	account_done(&v->account);
+	policy_store_done(&v->store);
 	request_done(&v->request);
 	container_done(&v->container);
 	target_done(&v->target);
@@ -42,4 +51,15 @@ void visit_done(struct visit *v)
 const char *visit_name(const struct visit *v)
 {
 	return v->by_pid || !v->container.name[0] ? v->request.target : v->container.name;
+}
+
+bool visit_is_judged(const struct visit *v)
+{
+	return v->caller != 0;
+}
+
+const char *visit_rundir(void)
+{
+	const char *other = hook_value("CENTERCTL_TEST_RUNDIR");
+	return other ? other : CENTERCTL_RUNDIR;
 }

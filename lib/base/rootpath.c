@@ -75,3 +75,14 @@ int rootpath_open(const char *path, int flags, struct error *err)
 	}
 	return steal_fd(&at);
 }
+
+int rootpath_open_private(int at, const char *path, bool create)
+{
+	if (create && mkdirat(at, path, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	cleanup_fd int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	return st.st_uid == 0 && (st.st_mode & 077) == 0 ? steal_fd(&fd) : -EPERM;
+}

@@ -6,6 +6,7 @@
 #ifndef CENTERCTL_BASE_ROOTPATH_H
 #define CENTERCTL_BASE_ROOTPATH_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "error.h"
@@ -16,6 +17,12 @@
  * with its name and what to do; or -errno.
  */
 int rootpath_open(const char *path, int flags, struct error *err);
+
+/*
+ * A directory that is root's and closed to everybody else, or -EPERM; with create it is made first, 0700. `at` and path
+ * as in openat(2).
+ */
+int rootpath_open_private(int at, const char *path, bool create);
 
 /* The rule for one component, by itself. */
 int rootpath_check(const struct stat *st, const char *path, struct error *err);

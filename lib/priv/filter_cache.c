@@ -15,6 +15,7 @@
 #include "config.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/rootpath.h"
 
 enum { KEPT_MAX = 64 };
 
@@ -48,22 +49,10 @@ static bool make_head(struct head *h, uint64_t start_time, int config, uint32_t 
 	return true;
 }
 
-/* A directory that is root's and closed to everybody else, or -EPERM. */
-static int open_private_dir(int at, const char *path, bool create)
-{
-	if (create && mkdirat(at, path, 0700) < 0 && errno != EEXIST)
-		return -errno;
-	cleanup_fd int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	return st.st_uid == 0 && (st.st_mode & 077) == 0 ? steal_fd(&fd) : -EPERM;
-}
-
 static int open_cache(const char *rundir, bool create)
 {
-	cleanup_fd int run = open_private_dir(AT_FDCWD, rundir, create);
-	return run < 0 ? run : open_private_dir(run, "seccomp", create);
+	cleanup_fd int run = rootpath_open_private(AT_FDCWD, rundir, create);
+	return run < 0 ? run : rootpath_open_private(run, "seccomp", create);
 }
 
 static void file_name(char name[96], const char *id, uint64_t start_time)

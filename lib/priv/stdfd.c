@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+
+#include "lib/base/cleanup.h"
 
 #ifndef PIPEFS_MAGIC
 #define PIPEFS_MAGIC 0x50495045
@@ -34,6 +37,35 @@ enum stdfd_kind stdfd_judge(int fd, struct error *err)
 	default:
 		return STDFD_RELAY;
 	}
+}
+
+/* Magic numbers as in statfs(2); those that old headers lack are written out. */
+static const long stores[] = {
+	EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,   BTRFS_SUPER_MAGIC,	    F2FS_SUPER_MAGIC,
+	TMPFS_MAGIC,	  RAMFS_MAGIC,	     OVERLAYFS_SUPER_MAGIC, NFS_SUPER_MAGIC,
+	FUSE_SUPER_MAGIC, MSDOS_SUPER_MAGIC, ISOFS_SUPER_MAGIC,	    SQUASHFS_MAGIC,
+	V9FS_MAGIC,	  CEPH_SUPER_MAGIC,  CIFS_SUPER_MAGIC,	    0xfe534d42, /* smb2 */
+	0x2fc12fc1,								/* zfs */
+	0x2011bab0,								/* exfat */
+	0xca451a4e,								/* bcachefs */
+	0xe0f5e1e2,								/* erofs */
+};
+
+int stdfd_check_stranger(int fd, struct error *err)
+{
+	struct stat st;
+	struct statfs fs;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	if (fstatfs(fd, &fs) < 0)
+		return error_errno(err, -errno, "cannot examine standard descriptor %d", fd);
+	for (size_t i = 0; i < ARRAY_SIZE(stores); i++)
+		if ((uint32_t)fs.f_type == (uint32_t)stores[i])
+			return 0;
+	return error_set(err, -EPERM,
+			 "standard descriptor %d is a file of a special file system: redirect it from or to an "
+			 "ordinary file, or put cat and a pipe in between",
+			 fd);
 }
 
 bool stdfd_same(int a, int b)

@@ -21,6 +21,13 @@ enum stdfd_kind {
 /* Judges one descriptor. On STDFD_REFUSE, err says why. */
 enum stdfd_kind stdfd_judge(int fd, struct error *err);
 
+/*
+ * For callers other than root: bytes are read and written here with root's rights, and what a file of procfs, sysfs or
+ * cgroupfs lets its reader or writer do may depend on these (CVE-2012-0056), not on those with which it was opened. So
+ * regular files have to be on a file system that only stores them. 0 or -EPERM.
+ */
+int stdfd_check_stranger(int fd, struct error *err);
+
 /* Whether two descriptors are the same file (2>&1), so that one relay can keep the order of what is written. */
 bool stdfd_same(int a, int b);
 

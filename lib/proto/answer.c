@@ -352,6 +352,10 @@ int container_decode(const void *data, size_t len, struct container *ret)
 
 void container_list_done(struct container_list *l)
 {
+	for (uint32_t i = 0; i < l->count; i++) {
+		free(l->rows[i].image);
+		strv_free(l->rows[i].labels);
+	}
 	free(l->rows);
 	*l = (struct container_list){0};
 }
@@ -362,6 +366,8 @@ void container_list_encode(const struct container_list *l, struct buf *to)
 	for (uint32_t i = 0; i < l->count; i++) {
 		wire_put_str(to, l->rows[i].id);
 		wire_put_str(to, l->rows[i].name);
+		wire_put_str(to, l->rows[i].image);
+		wire_put_strv(to, l->rows[i].labels);
 		wire_put_u32(to, l->rows[i].state);
 	}
 }
@@ -378,6 +384,8 @@ int container_list_decode(const void *data, size_t len, struct container_list *r
 		struct container_row *row = &l.rows[i];
 		wire_str_into(&w, row->id, sizeof(row->id));
 		wire_str_into(&w, row->name, sizeof(row->name));
+		row->image = wire_str(&w, ANSWER_WORD_MAX);
+		row->labels = wire_strv(&w, ANSWER_STRINGS_MAX, ANSWER_BYTES_MAX);
 		row->state = wire_enum(&w, STATE_MAX);
 		require(&w, is_container_id(row->id) && is_container_word(row->name));
 	}

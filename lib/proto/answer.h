@@ -132,6 +132,8 @@ struct container {
 struct container_row {
 	char id[65];
 	char name[256];
+	char *image;
+	char **labels;
 	enum container_state state;
 };
 

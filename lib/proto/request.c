@@ -35,6 +35,13 @@ static void identity_done(struct identity *i)
 	free(i->address);
 }
 
+int request_set_engine(struct request *r, const char *path)
+{
+	engine_done(&r->engine);
+	r->engine = (struct engine){.scheme = ENGINE_UNIX};
+	return str_set(&r->engine.path, path);
+}
+
 void request_done(struct request *r)
 {
 	identity_done(&r->identity);

@@ -128,6 +128,9 @@ void request_encode(const struct request *r, struct buf *to);
 /* 0 or -EBADMSG. *ret is set only on success; every string in it is non-NULL. */
 int request_decode(const void *data, size_t len, struct request *ret);
 
+/* Replaces whatever engine the request names by a unix socket. 0 or -ENOMEM. */
+int request_set_engine(struct request *r, const char *path);
+
 /* The names of the NS_* bits, as in /proc/PID/ns: "mnt", "uts", ... */
 const char *ns_bit_name(enum ns_bit bit);
 

@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "lib/audit/recorder.h"
+#include "lib/audit/running.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/priv/sys.h"
@@ -48,10 +51,13 @@ struct loop {
 	struct session *s;
 	struct session_result *result;
 	int pidfd;
+	int end_fd; /* readable when SESSION_END_SIGNAL has come */
 	int64_t timeout_at, kill_at, drain_until;
-	int64_t tick_at;
+	int64_t tick_at, idle_at;
+	uint64_t moved; /* bytes, when idle_at was set */
 	bool child_ended, hung_up;
-	bool input_ended; /* and a terminal that is not line by line has not been told yet */
+	enum session_end why; /* of hung_up */
+	bool input_ended;     /* and a terminal that is not line by line has not been told yet */
 };
 
 enum { TICK_MS = 100 };
@@ -77,11 +83,14 @@ static void deliver_signal(struct loop *l, uint32_t sig)
 	sys_pidfd_send_signal(l->pidfd, (int)sig);
 }
 
-static void deliver_size(const struct loop *l, uint32_t rows, uint32_t cols)
+static void deliver_size(struct loop *l, uint32_t rows, uint32_t cols)
 {
 	struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
-	if (l->s->master >= 0 && rows <= UINT16_MAX && cols <= UINT16_MAX)
-		ioctl(l->s->master, TIOCSWINSZ, &size);
+	if (l->s->master < 0 || rows > UINT16_MAX || cols > UINT16_MAX)
+		return;
+	ioctl(l->s->master, TIOCSWINSZ, &size);
+	if (l->s->recorder && recorder_resize(l->s->recorder, size.ws_row, size.ws_col) < 0)
+		l->s->record_failed = true;
 }
 
 static void on_channel(struct loop *l)
@@ -182,6 +191,8 @@ static int64_t next_deadline(const struct loop *l)
 		at = l->drain_until;
 	if (l->tick_at && l->tick_at < at)
 		at = l->tick_at;
+	if (l->idle_at && l->idle_at < at)
+		at = l->idle_at;
 	return at;
 }
 
@@ -201,9 +212,33 @@ static void on_tick(struct loop *l)
 		l->tick_at = now_ms() + TICK_MS;
 }
 
+static void give_up(struct loop *l, enum session_end why)
+{
+	if (l->hung_up)
+		return;
+	l->hung_up = true;
+	l->why = why;
+}
+
+/* A byte that goes either way puts the end off. */
+static void on_idle(struct loop *l, int64_t now)
+{
+	uint64_t moved = 0;
+	for (int i = 0; i < FLOW_COUNT; i++)
+		moved += l->s->flow[i].bytes;
+	if (moved != l->moved || l->child_ended) {
+		l->moved = moved;
+		l->idle_at = now + l->s->idle_ms;
+	} else if (now >= l->idle_at) {
+		give_up(l, SESSION_IDLE);
+	}
+}
+
 static void on_time(struct loop *l)
 {
 	int64_t now = now_ms();
+	if (l->idle_at)
+		on_idle(l, now);
 	if (l->tick_at && now >= l->tick_at)
 		on_tick(l);
 	if (l->timeout_at && now >= l->timeout_at && !l->child_ended) {
@@ -219,44 +254,107 @@ static void on_time(struct loop *l)
 	}
 }
 
-static void poll_once(struct loop *l)
+enum { POLL_CHANNEL, POLL_CHILD, POLL_END, POLL_READER, POLL_FLOWS, POLL_COUNT = POLL_FLOWS + FLOW_COUNT };
+
+/*
+ * A connection (sshd gives a socket) that is closed altogether hangs up, even while the command writes nothing. Its
+ * half that we read from may be at its end long before.
+ */
+static int reader_of(const struct session *s)
 {
-	struct session *s = l->s;
-	struct pollfd p[2 + FLOW_COUNT] = {{.fd = s->channel, .events = POLLIN},
-					   {.fd = l->child_ended ? -1 : l->pidfd, .events = POLLIN}};
+	const struct flow *out = &s->flow[FLOW_OUT];
+	return s->flow_used[FLOW_OUT] && out->to.socket ? out->to.fd : -1;
+}
+
+static void watch(const struct loop *l, struct pollfd p[POLL_COUNT])
+{
+	const struct session *s = l->s;
+	p[POLL_CHANNEL] = (struct pollfd){.fd = s->channel, .events = POLLIN};
+	p[POLL_CHILD] = (struct pollfd){.fd = l->child_ended ? -1 : l->pidfd, .events = POLLIN};
+	p[POLL_END] = (struct pollfd){.fd = l->end_fd, .events = POLLIN};
+	p[POLL_READER] = (struct pollfd){.fd = reader_of(s)};
 	for (int i = 0; i < FLOW_COUNT; i++) {
 		int fd = -1;
 		short events = s->flow_used[i] && !s->await_terminal ? flow_wants(&s->flow[i], &fd) : 0;
-		p[2 + i] = (struct pollfd){.fd = events ? fd : -1, .events = events};
+		p[POLL_FLOWS + i] = (struct pollfd){.fd = events ? fd : -1, .events = events};
 	}
-	int n = poll(p, 2 + FLOW_COUNT, left_ms(next_deadline(l)));
+}
+
+static void poll_once(struct loop *l)
+{
+	struct session *s = l->s;
+	struct pollfd p[POLL_COUNT];
+	watch(l, p);
+	int n = poll(p, POLL_COUNT, left_ms(next_deadline(l)));
 	if (n < 0 && errno != EINTR)
-		l->hung_up = true;
+		give_up(l, SESSION_HUNG_UP);
 	if (n > 0) {
 		for (int i = 0; i < FLOW_COUNT; i++) {
-			if (!p[2 + i].revents || !s->flow_used[i])
+			if (!p[POLL_FLOWS + i].revents || !s->flow_used[i])
 				continue;
 			flow_step(&s->flow[i]);
 			after_step(l, i);
 		}
-		if (p[1].revents)
+		if (p[POLL_CHILD].revents)
 			reap(l);
-		if (p[0].revents)
+		if (p[POLL_CHANNEL].revents)
 			on_channel(l);
+		if (p[POLL_READER].revents & (POLLHUP | POLLERR))
+			give_up(l, SESSION_HUNG_UP);
+		if (p[POLL_END].revents)
+			give_up(l, SESSION_ENDED);
 	}
+	if (s->record_failed)
+		give_up(l, SESSION_UNRECORDED);
 	on_time(l);
 }
 
-static size_t watch_for_detach(void *arg, char *data, size_t len, size_t room)
+/* Recorded before the reader sees it. */
+static size_t record_output(void *arg, char *data, size_t len, size_t room)
 {
-	return detach_filter(arg, data, len, room);
+	struct session *s = arg;
+	(void)room;
+	if (recorder_output(s->recorder, data, len) < 0)
+		s->record_failed = true;
+	return s->record_failed ? 0 : len;
 }
 
-/* The client is gone: HUP as a terminal would send it, a moment, KILL. */
+/* What is typed while the terminal does not show it is a password, or an editor's business. */
+static bool echoes(const struct session *s)
+{
+	struct termios now;
+	return tcgetattr(s->master, &now) == 0 && (now.c_lflag & ECHO);
+}
+
+static size_t filter_input(void *arg, char *data, size_t len, size_t room)
+{
+	struct session *s = arg;
+	if (s->detach.len)
+		len = detach_filter(&s->detach, data, len, room);
+	if (s->record_input && len > 0 && echoes(s) && recorder_input(s->recorder, data, len) < 0)
+		s->record_failed = true;
+	return len;
+}
+
+static void set_filters(struct session *s)
+{
+	struct flow *in = &s->flow[FLOW_IN], *out = &s->flow[FLOW_OUT];
+	s->record_input = s->record_input && s->recorder;
+	if (s->flow_used[FLOW_IN] && (s->detach.len || s->record_input)) {
+		in->filter = filter_input;
+		in->filter_arg = s;
+	}
+	if (s->flow_used[FLOW_OUT] && s->recorder) {
+		out->filter = record_output;
+		out->filter_arg = s;
+	}
+}
+
+/* The client is gone, or must go: HUP as a terminal would send it, a moment, KILL. */
 static void hang_up(struct loop *l)
 {
 	struct session *s = l->s;
-	l->result->end = SESSION_HUNG_UP;
+	l->result->end = l->why;
 	termios_guard_restore(s->terminal);
 	tree_end(s->proc, s->child, s->child_start, SESSION_GRACE_MS);
 	for (int i = 0; i < 500 && !l->child_ended; i++) {
@@ -274,16 +372,32 @@ void session_drop(struct session *s)
 	}
 }
 
+/* Kept blocked from here on: only the command's own processes must not inherit that, and they run already. */
+static int open_end_fd(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SESSION_END_SIGNAL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 void session_run(struct session *s, struct session_result *ret)
 {
 	*ret = (struct session_result){0};
-	struct loop l = {.s = s, .result = ret, .pidfd = sys_pidfd_open(s->child), .tick_at = now_ms() + TICK_MS};
+	struct loop l = {.s = s,
+			 .result = ret,
+			 .pidfd = sys_pidfd_open(s->child),
+			 .end_fd = open_end_fd(),
+			 .tick_at = now_ms() + TICK_MS,
+			 .why = SESSION_HUNG_UP};
 	if (s->timeout_ms)
 		l.timeout_at = now_ms() + s->timeout_ms;
-	if (s->detach.len && s->flow_used[FLOW_IN]) {
-		s->flow[FLOW_IN].filter = watch_for_detach;
-		s->flow[FLOW_IN].filter_arg = &s->detach;
-	}
+	if (s->idle_ms)
+		l.idle_at = now_ms() + s->idle_ms;
+	for (int i = 0; i < FLOW_COUNT; i++)
+		ret->relayed[i] = s->flow_used[i];
+	set_filters(s);
 	while (!l.hung_up && !s->detach.found) {
 		if (l.child_ended && (output_is_over(s) || now_ms() >= l.drain_until))
 			break;
@@ -296,9 +410,12 @@ void session_run(struct session *s, struct session_result *ret)
 	if (ret->end == SESSION_TIMED_OUT)
 		tree_end(s->proc, s->child, s->child_start, 0);
 	session_drop(s);
+	for (int i = 0; i < FLOW_COUNT; i++)
+		ret->bytes[i] = s->flow[i].bytes;
 	if (l.child_ended)
 		waitpid(s->child, NULL, 0);
 	close_fd(l.pidfd);
+	close_fd(l.end_fd);
 }
 
 void session_linger(struct session *s)

@@ -33,7 +33,11 @@ struct session {
 	bool flow_used[FLOW_COUNT];
 	struct detach detach;
 	int64_t timeout_ms;
-	pid_t stale[2]; /* helpers that were told to end: collected on the way; 0: none */
+	int64_t idle_ms;	   /* without a byte either way; 0: for ever */
+	struct recorder *recorder; /* of a session with a terminal; NULL: none. Not owned */
+	bool record_input;
+	bool record_failed; /* set on the way: the session ends */
+	pid_t stale[2];	    /* helpers that were told to end: collected on the way; 0: none */
 	/* Whether the container is frozen: then nobody inside can act on a signal, and a client that is told to end
 	 * leaves. */
 	bool (*is_frozen)(const void *arg);
@@ -47,13 +51,18 @@ enum session_end {
 	SESSION_TIMED_OUT,
 	SESSION_HUNG_UP, /* the client went away */
 	SESSION_DETACHED,
+	SESSION_IDLE,
+	SESSION_ENDED,	    /* SESSION_END_SIGNAL came */
+	SESSION_UNRECORDED, /* the recorder failed */
 };
 
 struct session_result {
 	enum session_end end;
-	int left_by; /* the signal at which the client left a frozen container; 0: none */
-	int status;  /* as waitpid(2) gives it; of SESSION_EXITED and SESSION_TIMED_OUT */
-	int lost;    /* errno with which output could not be written, 0 if all of it was or its reader had left */
+	int left_by;		    /* the signal at which the client left a frozen container; 0: none */
+	int status;		    /* as waitpid(2) gives it; of SESSION_EXITED and SESSION_TIMED_OUT */
+	bool relayed[FLOW_COUNT];   /* the others were handed over, and nothing is known of them */
+	uint64_t bytes[FLOW_COUNT]; /* that were relayed */
+	int lost; /* errno with which output could not be written, 0 if all of it was or its reader had left */
 };
 
 /* The settings of the caller's terminal, from before it was made raw. */

@@ -240,7 +240,8 @@ static void every_cut_of_an_answer_is_refused(void **state)
 static void lists_keep_containers_with_a_name_of_their_own(void **state)
 {
 	(void)state;
-	static const char body[] = "[{\"Id\":\"" ID "\",\"Names\":[\"/web/db\",\"/db\"],\"State\":\"running\"},"
+	static const char body[] = "[{\"Id\":\"" ID "\",\"Names\":[\"/web/db\",\"/db\"],\"State\":\"running\","
+				   "\"Image\":\"pg\",\"Labels\":{\"tier\":\"back\"}},"
 				   "{\"Id\":\"" ID "\",\"Names\":null,\"State\":\"removing\"},"
 				   "{\"Id\":\"short\",\"Names\":[\"/x\"],\"State\":\"running\"},"
 				   "{\"Id\":\"" ID "\",\"Names\":[\"pod\"],\"State\":\"exited\"}]";
@@ -250,7 +251,10 @@ static void lists_keep_containers_with_a_name_of_their_own(void **state)
 	assert_int_equal(l.count, 2);
 	assert_string_equal(l.rows[0].name, "db");
 	assert_int_equal(l.rows[0].state, STATE_RUNNING);
+	assert_string_equal(l.rows[0].image, "pg");
+	assert_string_equal(l.rows[0].labels[0], "tier=back");
 	assert_string_equal(l.rows[1].name, "pod");
+	assert_string_equal(l.rows[1].image, "");
 }
 
 static void lists_that_are_none_are_refused(void **state)

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: ISC */
+#include "judge.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "ledger.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/priv/identity.h"
+#include "show.h"
+
+/*
+ * A denial is answered at a multiple of this after the start: what took how long on the way (was there such a
+ * container, how long is its list of labels) does not show.
+ */
+enum { DENIAL_STEP_MS = 100 };
+
+static const char config_file[] = CENTERCTL_SYSCONFDIR "/centerctl.conf";
+static const char gate_program[] = CENTERCTL_BINDIR "/centerctl-gate";
+
+int judge_deny(struct visit *v, struct error *err, const char *format, ...)
+{
+	char reason[ERROR_TEXT_MAX];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(reason, sizeof(reason), format, args);
+	va_end(args);
+	ledger_deny(v, reason);
+	char shown[300];
+	text_escape(shown, sizeof(shown), v->request.target, strlen(v->request.target));
+	if (v->request.verb == VERB_LIST)
+		return error_set(err, -EACCES, "you may enter no container here");
+	return error_set(err, -EACCES,
+			 "%s: not permitted, or there is no such container (centerctl ls shows what you may enter)",
+			 shown);
+}
+
+void judge_delay(const struct visit *v)
+{
+	int64_t spent = now_ms() - v->began_ms;
+	int64_t left = DENIAL_STEP_MS - spent % DENIAL_STEP_MS;
+	struct timespec t = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &t, &t) == EINTR)
+		continue;
+}
+
+const char *judge_who(struct visit *v)
+{
+	const struct policy_subject *s = &v->subject;
+	if (!visit_is_judged(v))
+		return "root";
+	if (s->gate && s->key && *s->key)
+		snprintf(v->who, sizeof(v->who), "key:%s", s->key);
+	else if (s->gate && v->request.identity.cert_id[0])
+		snprintf(v->who, sizeof(v->who), "cert:%s", v->request.identity.cert_id);
+	else if (s->gate)
+		snprintf(v->who, sizeof(v->who), "key:%s", s->fingerprint ? s->fingerprint : "?");
+	else if (s->user)
+		snprintf(v->who, sizeof(v->who), "user:%s", s->user);
+	else
+		snprintf(v->who, sizeof(v->who), "user:%u", (unsigned)s->uid);
+	return v->who;
+}
+
+static bool is_socket(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+/* Never the one that the caller named: whoever answers there chooses what is entered. */
+static int set_engine(struct visit *v)
+{
+	const char *url = policy_engine(v->store.policy);
+	const char *path = url ? str_after(url, "unix://") : NULL;
+	static const char docker[] = "/run/docker.sock", podman[] = "/run/podman/podman.sock";
+	if (!path)
+		path = is_socket(docker) || !is_socket(podman) ? docker : podman;
+	return request_set_engine(&v->request, path);
+}
+
+/* What only root may ask for, whatever a rule says. */
+static int check_request(const struct visit *v, struct error *err)
+{
+	const struct request *r = &v->request;
+	if (r->preserve_fds > 0)
+		return error_set(err, -EPERM, "--preserve-fds is for root alone");
+	if (str_starts(r->target, "pid:"))
+		return error_set(err, -EPERM, "%s: only root may enter by a process number: name the container",
+				 r->target);
+	if (r->verb == VERB_FACTS || r->as[0])
+		return error_set(err, -EPERM, "only root may ask what others may do");
+	return 0;
+}
+
+static void name_subject(struct visit *v)
+{
+	struct policy_subject *s = &v->subject;
+	*s = (struct policy_subject){.user = v->account.name[0] ? v->account.name : NULL,
+				     .uid = v->caller,
+				     .groups = v->account.groups,
+				     .gids = v->account.gids,
+				     .gid_count = v->account.gid_count};
+}
+
+/* Believed, it is somebody else who asks. Otherwise it is whoever that account is. */
+static void believe_gate(struct visit *v)
+{
+	struct error why = ERROR_INIT;
+	const struct identity *i = &v->request.identity;
+	if (!v->subject.user || !policy_is_gate(v->store.policy, v->subject.user)) {
+		if (i->key[0] || i->fingerprint[0] || i->cert_id[0])
+			snprintf(v->claim, sizeof(v->claim), "this account is not a gate");
+		return;
+	}
+	if (identity_prove_gate(v->proc, v->caller, &v->account, gate_program, &why) < 0) {
+		snprintf(v->claim, sizeof(v->claim), "%s", why.text);
+		return;
+	}
+	struct policy_subject *s = &v->subject;
+	*s = (struct policy_subject){.gate = true,
+				     .uid = v->caller,
+				     .key = i->key,
+				     .fingerprint = i->fingerprint,
+				     .principals = i->principals};
+	s->has_address = i->address[0] && policy_address_parse(i->address, &s->address) == 0;
+}
+
+static int judge_stranger(struct visit *v, struct error *err)
+{
+	if (!v->store.policy)
+		return error_set(err, -EPERM,
+				 "only root may enter containers here: to let others in, root writes %s, see "
+				 "centerctl.conf(5)",
+				 config_file);
+	int r = identity_look_up(v->caller, v->libexecdir, v->channel, &v->helper, &v->account, err);
+	resolver_dismiss(&v->helper);
+	if (r < 0)
+		return r;
+	name_subject(v);
+	believe_gate(v);
+	r = check_request(v, err);
+	if (r == 0 && set_engine(v) < 0)
+		r = -ENOMEM;
+	if (r < 0)
+		return r;
+	if (!policy_may(v->store.policy, &v->subject, time(NULL), v->account.utc_offset))
+		return judge_deny(v, err, "no rule allows this caller anything now");
+	return 0;
+}
+
+int judge_caller(struct visit *v, struct error *err)
+{
+	int r = audit_session_id(v->ledger.session);
+	if (r < 0)
+		return error_errno(err, r, "cannot make a session ID");
+	r = policy_store_open(&v->store, config_file, visit_rundir(), err);
+	if (r == 0)
+		r = ledger_prepare(v);
+	if (r < 0)
+		return r;
+	if (visit_is_judged(v))
+		return judge_stranger(v, err);
+	v->asks_for_other = v->request.as[0] != '\0';
+	if (!v->asks_for_other)
+		return 0;
+	if (!v->store.policy)
+		return error_set(err, -ENOENT, "there is no %s yet: nobody but root may enter anything", config_file);
+	return policy_subject_parse(v->request.as, &v->as_room, &v->subject, err);
+}
+
+static struct policy_target target_of(const struct container *c)
+{
+	return (struct policy_target){.id = c->id, .name = c->name, .image = c->image, .labels = c->labels};
+}
+
+static void decide(struct visit *v, enum policy_verb verb, char *const *argv, bool uid_known)
+{
+	struct policy_target target = target_of(&v->container);
+	struct policy_ask ask = {.verb = verb,
+				 .user = v->request.user,
+				 .own_user = v->container.user,
+				 .uid_known = uid_known,
+				 .uid = v->user.uid,
+				 .argv = argv,
+				 .now = time(NULL),
+				 .utc_offset = v->account.utc_offset};
+	policy_decide(v->store.policy, &v->subject, &target, &ask, &v->decision);
+}
+
+/* What a shell is to read becomes the container's sh -c, as it is. */
+static int use_line(struct request *r)
+{
+	char *const argv[] = {(char *)"sh", (char *)"-c", r->line, NULL};
+	char **command = strv_copy(argv);
+	if (!command)
+		return -ENOMEM;
+	strv_free(r->command);
+	r->command = command;
+	return 0;
+}
+
+/* Tries what was typed in the order in which it may be meant. */
+static int choose(struct visit *v)
+{
+	struct request *r = &v->request;
+	bool has_command = strv_len(r->command) > 0;
+	if (r->line[0] && (r->line_first || !has_command)) {
+		decide(v, POLICY_SHELL, NULL, false);
+		v->ledger.shell = v->decision.allow;
+		if (v->decision.allow)
+			return use_line(r);
+	}
+	if (has_command) {
+		decide(v, POLICY_EXEC, r->command, false);
+	} else if (!r->line[0]) {
+		decide(v, POLICY_SHELL, NULL, false);
+		v->ledger.shell = v->decision.allow;
+	}
+	return 0;
+}
+
+static int check_env(const struct visit *v, struct error *err)
+{
+	for (char **e = v->request.env; e && *e; e++) {
+		size_t len = strcspn(*e, "=");
+		if (!policy_env_allowed(v->store.policy, &v->decision, *e, len))
+			return error_set(err, -EPERM, "--env %.*s: your rule does not allow this variable (env=)",
+					 (int)len, *e);
+	}
+	return 0;
+}
+
+static int check_terminal(const struct visit *v, struct error *err)
+{
+	const struct request *r = &v->request;
+	uint32_t flags = v->decision.with.flags;
+	if (r->verb == VERB_SHOW)
+		return 0;
+	if ((flags & POLICY_NO_TTY) && r->tty)
+		return error_set(err, -EPERM, "your rule allows no terminal here (no-tty): give a command, or use -T");
+	if ((flags & POLICY_TTY) && !r->tty)
+		return error_set(err, -EPERM, "your rule demands a terminal here (tty): use -t (with ssh: ssh -t)");
+	if (!(flags & POLICY_DETACH) && (r->detach || r->detach_keys_len > 0))
+		return error_set(err, -EPERM,
+				 "--detach, --detach-keys: your rule does not allow to leave a command running "
+				 "(detach)");
+	return 0;
+}
+
+static int check_confinement(const struct visit *v, struct error *err)
+{
+	const struct request *r = &v->request;
+	const struct policy_with *w = &v->decision.with;
+	bool any_cap = w->cap_add == UINT64_MAX;
+	if (r->privileged && !any_cap)
+		return error_set(err, -EPERM, "--privileged: your rule does not allow it (cap-add=ALL)");
+	if (r->cap_add & ~w->cap_add)
+		return error_set(err, -EPERM, "--cap-add: your rule does not allow these capabilities (cap-add=)");
+	if (NS_ALL & ~r->ns & ~w->ns)
+		return error_set(err, -EPERM, "--ns: your rule does not allow to leave these namespaces out (ns=)");
+	if (strv_len(r->group_add) > 0 && !w->any_user)
+		return error_set(err, -EPERM, "--group-add: your rule does not allow it (as *)");
+	if (r->workdir[0] && w->by_run)
+		return error_set(err, -EPERM, "--workdir: not where a rule allows certain commands only (run)");
+	return 0;
+}
+
+/* Here the caller may enter, so that a refusal may say what it is about. */
+static int check_options(struct visit *v, struct error *err)
+{
+	int r = check_env(v, err);
+	if (r == 0)
+		r = check_terminal(v, err);
+	if (r == 0)
+		r = check_confinement(v, err);
+	if (r < 0)
+		ledger_deny(v, err->text);
+	return r;
+}
+
+static int deny_by_rule(struct visit *v, struct error *err)
+{
+	if (v->claim[0])
+		return judge_deny(v, err, "%s; as this account itself: %s", v->claim,
+				  v->decision.file ? "denied by a rule" : "no rule matches");
+	return judge_deny(v, err, "%s", v->decision.file ? "denied by a rule" : "no rule matches");
+}
+
+int judge_container(struct visit *v, struct error *err)
+{
+	if (!visit_is_judged(v))
+		return v->request.line[0] && strv_len(v->request.command) == 0 ? use_line(&v->request) : 0;
+	if (choose(v) < 0)
+		return -ENOMEM;
+	if (!v->decision.allow)
+		return deny_by_rule(v, err);
+	if (v->decision.user && !v->request.user[0] && str_set(&v->request.user, v->decision.user) < 0)
+		return -ENOMEM;
+	const struct policy_with *w = &v->decision.with;
+	if (w->timeout_ms && (!v->request.timeout_ms || v->request.timeout_ms > w->timeout_ms))
+		v->request.timeout_ms = w->timeout_ms;
+	return check_options(v, err);
+}
+
+int judge_entry(struct visit *v, struct error *err)
+{
+	if (!visit_is_judged(v))
+		return 0;
+	uint32_t rule = v->decision.rule;
+	if (v->ledger.shell)
+		decide(v, POLICY_SHELL, NULL, true);
+	else
+		decide(v, POLICY_EXEC, v->request.command, true);
+	if (!v->decision.allow)
+		return deny_by_rule(v, err);
+	/* Another rule's obligations would not have been looked at. */
+	if (v->decision.rule != rule)
+		return judge_deny(v, err, "the user's number leads to another rule than the user's name");
+	cleanup_buf struct buf power = {0};
+	show_host_power(v, &power);
+	if (power.len && !(v->decision.with.flags & POLICY_PRIVILEGED)) {
+		error_set(err, -EPERM, "%s is as good as this host, which your rule does not allow (privileged): %s",
+			  visit_name(v), buf_text(&power) ? buf_text(&power) : "");
+		ledger_deny(v, err->text);
+		return -EPERM;
+	}
+	return 0;
+}
