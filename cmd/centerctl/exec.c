@@ -54,6 +54,16 @@ static int set_terminal(struct exec_options *o, struct error *err)
 	return r->term ? 0 : error_errno(err, -ENOMEM, "TERM");
 }
 
+/* The engine of everybody else is the configuration's: whoever answers there chooses what is entered. */
+static int set_engine(struct exec_options *o, struct error *err)
+{
+	if (geteuid() == 0)
+		return target_is_pid(o->request.target) ? 0 : engine_find(o->engine, environ, &o->request.engine, err);
+	if (!o->engine)
+		return 0;
+	return error_set(err, -EPERM, "--engine is for root alone: others use the engine that centerctl.conf names");
+}
+
 /* All that the request needs of the world around; target and options are in it already. */
 static int complete(struct exec_options *o, struct error *err)
 {
@@ -62,9 +72,7 @@ static int complete(struct exec_options *o, struct error *err)
 		r = set_environment(o, err);
 	if (r == 0)
 		r = set_terminal(o, err);
-	if (r == 0 && !target_is_pid(o->request.target))
-		r = engine_find(o->engine, environ, &o->request.engine, err);
-	return r;
+	return r == 0 ? set_engine(o, err) : r;
 }
 
 static int print_show(void *json, uint32_t type, const void *data, size_t len, struct error *err)

@@ -219,8 +219,11 @@ int list_parse(const char *body, size_t len, struct container_list *ret, struct 
 		if (!cJSON_IsObject(item))
 			json_fail(&r, "it has an entry that is not an object");
 		row->state = parse_state(json_text(&r, item, "State"));
-		if (copy_id(row->id, json_text(&r, item, "Id")) && list_name(&r, item, row))
-			l.count++;
+		if (!copy_id(row->id, json_text(&r, item, "Id")) || !list_name(&r, item, row))
+			continue;
+		l.count++;
+		row->image = json_copy(&r, item, "Image", ANSWER_WORD_MAX);
+		row->labels = json_pairs(&r, item, "Labels", ANSWER_STRINGS_MAX);
 	}
 	if (r.failed)
 		return answer_fail(why, ANSWER_BAD, "the engine's list of containers cannot be used: %s", err.text);

@@ -247,7 +247,9 @@ static void every_cut_of_an_answer_is_refused(void **state)
 static void lists_survive_the_way_and_are_bounded(void **state)
 {
 	(void)state;
-	struct container_row rows[2] = {{ID, "web", STATE_RUNNING}, {ID, "db", STATE_EXITED}};
+	char *labels[] = {(char *)"tier=front", NULL};
+	struct container_row rows[2] = {{.id = ID, .name = "web", .state = STATE_RUNNING},
+					{.id = ID, .name = "db", .labels = labels, .image = (char *)"pg"}};
 	struct container_list from = {.rows = rows, .count = 2};
 	cleanup_buf struct buf b = {0};
 	cleanup_container_list struct container_list l = {0};
@@ -255,6 +257,9 @@ static void lists_survive_the_way_and_are_bounded(void **state)
 	assert_int_equal(container_list_decode(b.data, b.len, &l), 0);
 	assert_int_equal(l.count, 2);
 	assert_string_equal(l.rows[1].name, "db");
+	assert_string_equal(l.rows[0].image, "");
+	assert_string_equal(l.rows[1].image, "pg");
+	assert_string_equal(l.rows[1].labels[0], "tier=front");
 
 	cleanup_buf struct buf wrong = {0};
 	strcpy(rows[1].name, "d/b");
