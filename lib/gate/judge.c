@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: ISC */
+#include "judge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+#include "lib/client/exec_values.h"
+#include "line.h"
+
+void order_done(struct order *o)
+{
+	exec_options_done(&o->options);
+}
+
+/* Options that name files of the host, or what only its owner may choose. */
+static int check_options(const struct exec_options *o, struct error *err)
+{
+	if (o->env_files)
+		return error_set(err, -EPERM,
+				 "--env-file is not for sessions through ssh: it names a file of the host");
+	if (o->pid_file)
+		return error_set(err, -EPERM,
+				 "--pid-file is not for sessions through ssh: it names a file of the host");
+	if (o->engine)
+		return error_set(err, -EPERM, "--engine is not for sessions through ssh: the host's owner chooses it");
+	if (o->request.preserve_fds > 0)
+		return error_set(err, -EPERM, "--preserve-fds is not for sessions through ssh");
+	if (target_is_pid(o->request.target))
+		return error_set(err, -EPERM, "pid: is not for sessions through ssh: name a container");
+	for (char **entry = o->env; entry && *entry; entry++)
+		if (!strchr(*entry, '='))
+			return error_set(err, -EPERM,
+					 "-e %s without a value would be the gate's own variable; write -e %s=VALUE",
+					 *entry, *entry);
+	return 0;
+}
+
+static int set_environment(struct exec_options *o, struct error *err)
+{
+	for (char **entry = o->env; entry && *entry; entry++)
+		if (env_put(&o->request.env, *entry) < 0)
+			return error_errno(err, -ENOMEM, "--env");
+	return 0;
+}
+
+/* The word that names the container; what follows it is the command, behind a -- that is skipped. */
+static size_t count_before_command(const struct line *l, const struct exec_options *o)
+{
+	return l->count - strv_len(o->request.command);
+}
+
+static int set_line(struct order *o, const struct line *l, const char *text, size_t before, struct error *err)
+{
+	if (l->stop == LINE_WHOLE)
+		return 0;
+	/* What is left of the command's words is not the command. */
+	strv_free(o->options.request.command);
+	o->options.request.command = NULL;
+	line_hint(l, text, o->hint, sizeof(o->hint));
+	o->options.request.line = strdup(line_rest(l, text, before));
+	return o->options.request.line ? 0 : error_errno(err, -ENOMEM, "the command");
+}
+
+static int judge_exec(const struct line *l, const char *text, struct order *o, struct error *err)
+{
+	int r = exec_options_parse(&o->options, (int)l->count, l->words, err);
+	if (r == 0 && o->options.help) {
+		o->what = GATE_HELP;
+		return 0;
+	}
+	if (l->stop == LINE_QUOTE || (r < 0 && l->stop == LINE_SHELL)) {
+		line_hint(l, text, o->hint, sizeof(o->hint));
+		return error_set(err, -EINVAL, "%s", o->hint);
+	}
+	o->what = GATE_ENTER;
+	if (r == 0)
+		r = check_options(&o->options, err);
+	if (r == 0)
+		r = set_environment(&o->options, err);
+	return r < 0 ? r : set_line(o, l, text, count_before_command(l, &o->options), err);
+}
+
+/* The container is known, and behind the first `before` words everything is the command. */
+static int judge_command(const char *container, const struct line *l, const char *text, size_t before, struct order *o,
+			 struct error *err)
+{
+	struct request *request = &o->options.request;
+	char *argv[] = {(char *)"exec", (char *)"--", (char *)container, NULL};
+	int r = exec_options_parse(&o->options, 3, argv, err);
+	if (r == 0 && target_is_pid(container))
+		r = check_options(&o->options, err);
+	if (r < 0)
+		return r;
+	o->what = GATE_ENTER;
+	const char *rest = line_rest(l, text, before);
+	if (*rest == '\0')
+		return 0;
+	request->line_first = true;
+	request->line = strdup(rest);
+	if (l->stop == LINE_WHOLE)
+		request->command = strv_copy(l->words + before);
+	else
+		line_hint(l, text, o->hint, sizeof(o->hint));
+	if (!request->line || (l->stop == LINE_WHOLE && !request->command))
+		return error_errno(err, -ENOMEM, "the command");
+	return 0;
+}
+
+static int set_names(void *options, const char *value, struct error *err)
+{
+	(void)err;
+	struct order *o = options;
+	o->style = value == OPTION_ON ? LISTING_NAMES : LISTING_TABLE;
+	return 0;
+}
+
+static int set_json(void *options, const char *value, struct error *err)
+{
+	(void)err;
+	struct order *o = options;
+	o->style = value == OPTION_ON ? LISTING_JSON : LISTING_TABLE;
+	return 0;
+}
+
+static int set_help(void *options, const char *value, struct error *err)
+{
+	(void)err;
+	struct order *o = options;
+	o->what = value == OPTION_ON ? GATE_HELP : GATE_LIST;
+	return 0;
+}
+
+static const struct option_def list_options[] = {
+	{'q', "quiet", NULL, "Names alone", set_names},
+	{0, "json", NULL, "As JSON", set_json},
+	{'h', "help", NULL, "Show this help", set_help},
+	{0},
+};
+
+static int judge_list(const struct line *l, struct order *o, struct error *err)
+{
+	o->what = GATE_LIST;
+	int first = option_parse(list_options, "ls", o, (int)l->count, l->words, err);
+	if (first < 0)
+		return first;
+	if (first < (int)l->count)
+		return error_set(err, -EINVAL, "ls takes no word \"%s\"; a container of that name: exec ls %s",
+				 l->words[first], l->words[first]);
+	return 0;
+}
+
+static int judge_word(const struct line *l, enum gate_what what, struct order *o, struct error *err)
+{
+	if (l->count > 1)
+		return error_set(err, -EINVAL, "%s takes no more words; a container of that name: exec %s ...",
+				 l->words[0], l->words[0]);
+	o->what = what;
+	return 0;
+}
+
+/* sshd hands a subsystem's command line over as if it had been typed. */
+static bool is_sftp(const char *word)
+{
+	const char *name = strrchr(word, '/');
+	return strcmp(word, "internal-sftp") == 0 || (*word == '/' && strcmp(name, "/sftp-server") == 0);
+}
+
+/* The first word is one of the gate's verbs: those may grow, so that a container is safest behind `exec`. */
+static int judge_verb(const struct line *l, const char *text, struct order *o, struct error *err)
+{
+	const char *word = l->words[0];
+	if (strcmp(word, "exec") == 0)
+		return judge_exec(l, text, o, err);
+	if (l->stop != LINE_WHOLE) {
+		line_hint(l, text, o->hint, sizeof(o->hint));
+		return error_set(err, -EINVAL, "%s", o->hint);
+	}
+	if (strcmp(word, "ls") == 0)
+		return judge_list(l, o, err);
+	if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		return judge_word(l, GATE_HELP, o, err);
+	if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
+		return judge_word(l, GATE_VERSION, o, err);
+	if (strcmp(word, "logs") == 0 || strcmp(word, "debug") == 0)
+		return error_set(err, -EINVAL, "%s is not in this version; a container of that name: exec %s ...", word,
+				 word);
+	return error_set(err, -EINVAL, "unknown option %s: options stand behind exec, as in exec -u USER CONTAINER",
+			 word);
+}
+
+static bool is_verb(const char *word)
+{
+	static const char *const verbs[] = {"exec", "ls", "help", "version", "logs", "debug"};
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (strcmp(word, verbs[i]) == 0)
+			return true;
+	return *word == '-';
+}
+
+static int judge_unbound(const struct line *l, const char *text, struct order *o, struct error *err)
+{
+	if (l->count == 0 && l->stop == LINE_WHOLE)
+		return 0;
+	if (l->count == 0) {
+		line_hint(l, text, o->hint, sizeof(o->hint));
+		return error_set(err, -EINVAL, "%s", o->hint);
+	}
+	if (is_verb(l->words[0]))
+		return judge_verb(l, text, o, err);
+	if (is_sftp(l->words[0]))
+		return error_set(err, -EINVAL,
+				 "there is no sftp here: use scp -O or rsync, with a key that is bound to a container "
+				 "or SetEnv CENTERCTL_CONTAINER=NAME");
+	return judge_command(l->words[0], l, text, 1, o, err);
+}
+
+int gate_judge(const char *line, const char *container, struct order *ret, struct error *err)
+{
+	cleanup_line struct line l = {0};
+	cleanup_order struct order o = {0};
+	const char *text = line ? line : "";
+	int r = line_split(text, &l, err);
+	if (r < 0)
+		return r;
+	r = container ? judge_command(container, &l, text, 0, &o, err) : judge_unbound(&l, text, &o, err);
+	if (r < 0)
+		return r;
+	*ret = o;
+	o = (struct order){0};
+	return 0;
+}
