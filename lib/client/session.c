@@ -92,6 +92,8 @@ static void on_started(struct session *s, const struct message *m)
 	if (wire_end(&w) < 0 || s->started)
 		return;
 	s->started = true;
+	if (s->setup->started)
+		*s->setup->started = true;
 	if (pid_file_write(&s->pid_file, pid, &err) < 0)
 		report_warning(err.text);
 	enter_raw(s);
@@ -220,6 +222,12 @@ static void before_started(struct session *s, int number)
 		sigaddset(&s->waiting, number);
 }
 
+/* A client may send SIGHUP to the command, too; what tells the two apart is who our parent is now. */
+static bool parent_is_gone(const struct session *s)
+{
+	return s->setup->parent > 0 && getppid() != s->setup->parent;
+}
+
 static void on_signal(struct session *s, int number)
 {
 	if (number == 0)
@@ -234,7 +242,7 @@ static void on_signal(struct session *s, int number)
 		tell_size(s, false);
 	else
 		tell_signal(s, number);
-	if (number == SIGHUP && s->started && terminal_controlling_is_gone())
+	if (number == SIGHUP && s->started && (terminal_controlling_is_gone() || parent_is_gone(s)))
 		hang_up(s);
 }
 
@@ -321,6 +329,8 @@ int session_run(const struct session_setup *setup, struct buf *request, struct e
 		.cols = setup->cols,
 	};
 	sigemptyset(&s.waiting);
+	if (setup->started)
+		*setup->started = false;
 	int r = session_start(&s, request, err);
 	if (r < 0)
 		return r;

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
@@ -27,6 +28,12 @@ struct session_setup {
 	uint16_t rows, cols; /* as in the request */
 	uint32_t preserve_fds;
 	const char *pid_file; /* NULL: none */
+	/*
+	 * The process without which nobody is there any more (sshd's; its end must send us SIGHUP, PR_SET_PDEATHSIG):
+	 * then the session ends. 0: none.
+	 */
+	pid_t parent;
+	bool *started; /* set to whether the command has been executed; NULL: of no interest */
 };
 
 /*
