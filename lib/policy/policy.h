@@ -76,7 +76,7 @@ struct policy_with {
 	int64_t timeout_ms; /* 0: none */
 	int64_t idle_ms;    /* 0: none */
 	uint32_t sessions;  /* at most so many at once, of this rule and this subject; 0: no limit */
-	uint64_t cap_add;   /* what --cap-add may ask for; all of them: --privileged too */
+	uint64_t cap_add;   /* what --cap-add may ask for; UINT64_MAX, all of them: --privileged too */
 	uint32_t ns;	    /* NS_* that --ns may leave out */
 	bool any_user;	    /* `as *`: --group-add is permitted too */
 	bool by_run;	    /* a `run` pattern matched: no --workdir, no shell */
@@ -86,8 +86,8 @@ struct policy_decision {
 	bool allow;	  /* false is the zero */
 	const char *file; /* of the deciding rule; NULL: no rule matched, which is a no */
 	uint32_t line;
-	uint32_t rule;	  /* its number in the policy, from 0 */
-	const char *user; /* if allowed: as whom; NULL: the container's own user */
+	uint32_t rule;	  /* its number in the policy, from 0; their count if none matched */
+	const char *user; /* if allowed: as whom, a text of the policy or of the question; NULL: the container's own */
 	struct policy_with with;
 };
 
@@ -108,7 +108,8 @@ enum { POLICY_FILE_MAX = 256 << 20, POLICY_DEPTH_MAX = 8, POLICY_FILES_MAX = 100
 
 /*
  * Reads path and what it includes. Any error anywhere refuses everything: -EINVAL, with FILE:LINE, the word, and what
- * was expected there. The caller frees *ret with free(3). A file without rules is a policy that allows nothing.
+ * was expected there; or what the reader returned. The caller frees *ret with free(3). A file without rules is a policy
+ * that allows nothing.
  */
 int policy_load(const char *path, const struct policy_reader *reader, struct policy **ret, struct error *err);
 
@@ -125,7 +126,11 @@ bool policy_is_gate(const struct policy *p, const char *account);
 /* Whether any allow rule could match this subject, whatever it asks for; if not, no engine needs to be asked. */
 bool policy_may(const struct policy *p, const struct policy_subject *s, int64_t now, int32_t utc_offset);
 
-/* First matching rule decides; none is a no. */
+/*
+ * First matching rule decides; none is a no. If no user was typed, the first allow rule whose other conditions hold
+ * picks one, and then it is as if that one had been typed. When the user is known inside, the same question is asked
+ * again with uid_known: that never turns a no into a yes and never picks another user, but another rule may say yes.
+ */
 void policy_decide(const struct policy *p, const struct policy_subject *s, const struct policy_target *t,
 		   const struct policy_ask *a, struct policy_decision *ret);
 
@@ -144,15 +149,20 @@ struct policy_grant {
 
 /*
  * The allow rules that match subject, target, source and time, in order, until a deny rule that has no further
- * condition. What an earlier grant covers altogether is left out. Returns how many, or -ENOMEM; the caller frees them.
+ * condition; what narrower ones deny is taken off as far as verbs and users can say it. What an earlier grant covers
+ * altogether is left out. Returns how many, or -ENOMEM; the caller frees them.
  */
 int policy_grants(const struct policy *p, const struct policy_subject *s, const struct policy_target *t, int64_t now,
 		  int32_t utc_offset, struct policy_grant **ret);
 void policy_grants_free(struct policy_grant *g, int count);
 
-/* "key:NAME", "key:SHA256:...", "principal:NAME", "user:NAME", "group:NAME"; *ret points into text. 0 or -EINVAL. */
+/*
+ * "key:NAME", "key:SHA256:...", "principal:NAME", "user:NAME", "group:NAME"; *ret points into text and *room. Whoever
+ * is named by one of these is nothing else: user:NAME has no uid and no groups. 0 or -EINVAL.
+ */
 struct policy_as {
 	char *groups[2], *principals[2];
+	gid_t gid;
 };
 int policy_subject_parse(const char *text, struct policy_as *room, struct policy_subject *ret, struct error *err);
 
