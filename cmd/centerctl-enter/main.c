@@ -97,7 +97,10 @@ static int become_root(struct visit *v, const struct arguments *a, struct error 
 			"centerctl-enter needs root: use sudo; or it is installed setuid, and this was started under "
 			"no_new_privs or in a user namespace, see centerctl-enter(8)");
 	if (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
-		return error_errno(err, -errno, "cannot become root altogether");
+		return error_errno(
+			err, -errno,
+			"cannot become root altogether (in a user namespace there is no right to: run centerctl "
+			"outside of it)");
 	if (visit_is_judged(v) && a->preserve > 0)
 		return error_set(err, -EPERM, "--preserve-fds is for root alone");
 	return 0;
