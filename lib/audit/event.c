@@ -38,32 +38,14 @@ static size_t put_escape(char *to, uint32_t code)
 	return made + put_unit(to + made, 0xdc00 + (code & 0x3ff));
 }
 
-/* Whether s is the beginning of a character, and nothing but its end is missing. */
-static bool is_partial(const unsigned char *s, size_t left)
-{
-	unsigned char whole[4] = {0x80, 0xbf, 0xbf, 0xbf};
-	uint32_t code;
-	if (left >= sizeof(whole) || s[0] < 0xc2)
-		return false;
-	/* Some ending makes it valid: of all endings, those of the least and the greatest bytes are enough to try. */
-	for (int i = 0; i < 2; i++) {
-		memset(whole, i ? 0xbf : 0x80, sizeof(whole));
-		memcpy(whole, s, left);
-		size_t n = utf8_sequence(whole, sizeof(whole), &code);
-		if (n > left)
-			return true;
-	}
-	return false;
-}
-
 /* The next character of s, escaped if need be, in `to`. Returns its length there, and in s by *ret_taken. */
 static size_t put_character(char to[12], const unsigned char *s, size_t left, size_t *ret_taken)
 {
 	uint32_t code = 0;
 	size_t n = utf8_sequence(s, left, &code);
-	if (n == 0 || (code >= 0xef80 && code <= 0xefff)) {
+	if (n == 0 || (code >= 0xec80 && code <= 0xecff)) {
 		*ret_taken = 1;
-		return put_unit(to, 0xef00u + s[0]);
+		return put_unit(to, 0xec00u + s[0]);
 	}
 	*ret_taken = n;
 	if (code == '"' || code == '\\') {
@@ -95,7 +77,7 @@ size_t audit_json_string(struct buf *to, const char *text, size_t len, size_t ma
 		const char *from = text + at;
 		size_t made = taken;
 		if (taken == 0) {
-			if (partial && is_partial((const unsigned char *)from, len - at))
+			if (partial && utf8_is_cut((const unsigned char *)from, len - at))
 				break;
 			made = put_character(piece, (const unsigned char *)from, len - at, &taken);
 			from = piece;
@@ -268,7 +250,7 @@ static void put_what(struct writer *w, const struct audit_event *e)
 		put_number(w, "as_uid", e->as_uid);
 	if (e->argv) {
 		put_number(w, "argc", (int64_t)strv_len(e->argv));
-		put_list(w, "argv", e->argv, w->max / 16 * 7);
+		put_list(w, "argv", e->argv, w->max / 16 * 7 < AUDIT_ARGV_MAX ? w->max / 16 * 7 : AUDIT_ARGV_MAX);
 	}
 	if (e->tty)
 		put_true(w, "tty");
@@ -291,7 +273,8 @@ static void put_end(struct writer *w, const struct audit_event *e)
 
 void audit_event_write_within(const struct audit_event *e, size_t max, struct buf *to)
 {
-	static const char *const kinds[] = {[AUDIT_START] = "start", [AUDIT_DENY] = "deny", [AUDIT_END] = "end"};
+	static const char *const kinds[] = {
+		[AUDIT_START] = "start", [AUDIT_DENY] = "deny", [AUDIT_END] = "end", [AUDIT_ENDING] = "ending"};
 	struct writer w = {.to = to, .max = max, .first = true};
 	buf_puts(to, "{");
 	put_time(&w, e->wall_ms);

@@ -276,6 +276,22 @@ size_t utf8_sequence(const unsigned char *s, size_t left, uint32_t *ret_code)
 	return len;
 }
 
+bool utf8_is_cut(const unsigned char *s, size_t left)
+{
+	unsigned char whole[4];
+	uint32_t code;
+	if (left == 0 || left >= sizeof(whole) || s[0] < 0xc2)
+		return false;
+	/* Of all endings, that of the least and that of the greatest bytes are enough to try. */
+	for (int i = 0; i < 2; i++) {
+		memset(whole, i ? 0xbf : 0x80, sizeof(whole));
+		memcpy(whole, s, left);
+		if (utf8_sequence(whole, sizeof(whole), &code) > left)
+			return true;
+	}
+	return false;
+}
+
 void text_escape(char *dst, size_t size, const char *src, size_t len)
 {
 	size_t out = 0;

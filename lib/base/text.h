@@ -63,6 +63,9 @@ bool is_term_name(const char *s);
 /* Length of the valid UTF-8 sequence at s (RFC 3629), 0 if there is none. *ret_code is the code point. */
 size_t utf8_sequence(const unsigned char *s, size_t left, uint32_t *ret_code);
 
+/* Whether s is the beginning of a sequence, and nothing but its end is missing. */
+bool utf8_is_cut(const unsigned char *s, size_t left);
+
 /*
  * Copies src to dst so that a terminal shows it as it is: control bytes (C0, DEL, C1) and invalid UTF-8 become \xHH,
  * backslash becomes \\. Always terminates dst; cuts at a whole escape.
