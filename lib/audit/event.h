@@ -4,12 +4,13 @@
  *
  * Strings come from callers and containers, as bytes. In a line they are always valid JSON and valid UTF-8, for readers
  * that are strict, and a record is always one line:
- *   - C0 and C1 controls, DEL, and what turns or breaks lines in Unicode (U+2028, bidi overrides, ...) are written
- * \u00XX, \uXXXX; the quote and the backslash behind a backslash.
- *   - A byte 0xHH that is not part of valid UTF-8 is written as the private-use character \uefHH. A lone surrogate, as
- *     Python writes it, would make strict readers throw the whole line away, which a caller could want. Each byte of a
- *     U+EF80..U+EFFF that is really there counts as such a byte: so what was there can be told (text_bytes() in
- * read.h).
+ *
+ * Controls (C0, DEL, C1) and what turns, breaks or hides text where it is shown (U+2028, bidi overrides, ...) are
+ * written \uXXXX; the quote and the backslash with a backslash before them.
+ *
+ * A byte 0xHH that is not part of valid UTF-8 is written as the private-use character \uecHH. (A lone surrogate, as
+ * Python writes it, would make strict readers throw the whole line away, which a caller could want.) Each byte of a
+ * U+EC80..U+ECFF that is really there counts as such a byte: so what was there can be told, see audit_text_bytes().
  *
  * Times are taken by the caller. Pure functions.
  */
@@ -26,10 +27,15 @@ enum {
 	AUDIT_ID_LEN = 26,
 	AUDIT_LINE_MAX = 64 << 10, /* with its newline */
 	AUDIT_TAIL_MAX = 256,	   /* what audit_log adds */
-	AUDIT_ARGV_MAX = 32 << 10,
+	AUDIT_ARGV_MAX = 27 << 10,
 };
 
-enum audit_kind { AUDIT_START = 0, AUDIT_DENY, AUDIT_END };
+enum audit_kind {
+	AUDIT_START = 0,
+	AUDIT_DENY,
+	AUDIT_END,
+	AUDIT_ENDING, /* an administrator asks a session to end: who, and why */
+};
 
 /* NULL and empty strings are left out of the line. */
 struct audit_event {
@@ -82,6 +88,12 @@ void audit_event_write(const struct audit_event *e, struct buf *to);
 
 /* The same in at most max bytes, of which 4 KiB are the least. */
 void audit_event_write_within(const struct audit_event *e, size_t max, struct buf *to);
+
+/*
+ * What stood in a string of a line, from the UTF-8 that a JSON parser made of it: in place, and terminated. Returns the
+ * length.
+ */
+size_t audit_text_bytes(char *text);
 
 /*
  * A JSON string literal with its quotes, in the escaping described above, of at most max bytes between them. Returns

@@ -3,7 +3,7 @@
  * The sessions that run now: one file each, RUNDIR/sessions/ID, which its centerctl-enter keeps locked (flock(2)) as
  * long as it lives. A file whose lock is free belongs to a session that was killed; the next one who looks removes it.
  *
- * Runs as: root; the directory is 0700.
+ * Runs as: root; the directory is 0700. A lock lasts as long as any descriptor of it: children that stay must close it.
  */
 #ifndef CENTERCTL_AUDIT_RUNNING_H
 #define CENTERCTL_AUDIT_RUNNING_H
