@@ -98,13 +98,14 @@ no_memory:
 /* What of a deny rule can be said without knowing what is asked for. */
 static int subtract(struct grants *gs, const struct policy_rule *r)
 {
+	int error = 0;
 	if (!r->users)
 		gs->denied |= r->verbs;
 	else if (r->verbs == POLICY_VERBS_ALL)
-		return copy_texts(gs->p, r->users, NULL, &gs->denied_users);
+		error = copy_texts(gs->p, r->users, NULL, &gs->denied_users);
 	if (strv_has(gs->denied_users, "*"))
 		gs->denied = POLICY_VERBS_ALL;
-	return 0;
+	return error;
 }
 
 int policy_grants(const struct policy *p, const struct policy_subject *s, const struct policy_target *t, int64_t now,

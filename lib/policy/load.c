@@ -24,6 +24,24 @@ int parse_fail(struct parser *ps, const char *format, ...)
 	return error_prepend(ps->err, "%s:%u", ps->path, ps->line);
 }
 
+/* The nearest name. Where names are like "key:NAME", what is before the colon counts. */
+static const char *nearest(const char *word, const char *const *names)
+{
+	enum { MAX = 16, LEN = 32 };
+	char kinds[MAX][LEN], kind[LEN];
+	const char *cut[MAX + 1] = {NULL};
+	for (size_t i = 0; names[i] && i < MAX; i++) {
+		snprintf(kinds[i], LEN, "%.*s", (int)strcspn(names[i], ":="), names[i]);
+		cut[i] = kinds[i];
+	}
+	snprintf(kind, sizeof(kind), "%.*s", (int)strcspn(word, ":="), word);
+	const char *near = suggest_nearest(kind, cut);
+	for (size_t i = 0; near && cut[i]; i++)
+		if (cut[i] == near)
+			return names[i];
+	return NULL;
+}
+
 int parse_unknown(struct parser *ps, const char *what, const char *word, const char *const *names)
 {
 	char list[256] = "";
@@ -33,7 +51,7 @@ int parse_unknown(struct parser *ps, const char *what, const char *word, const c
 					 : names[i + 1] ? ", "
 							: " or ",
 					 names[i]);
-	const char *near = suggest_nearest(word, names);
+	const char *near = nearest(word, names);
 	if (near)
 		return parse_fail(ps, "\"%s\" is no %s (did you mean %s?); expected %s", word, what, near, list);
 	return parse_fail(ps, "\"%s\" is no %s; expected %s", word, what, list);
