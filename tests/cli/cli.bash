@@ -13,10 +13,6 @@ build_directory()
 		echo "$CENTERCTL_BUILD"
 		return
 	fi
-	if [[ ${CENTERCTL:-} == */inst/bin/centerctl ]]; then
-		echo "${CENTERCTL%/inst/bin/centerctl}"
-		return
-	fi
 	# shellcheck disable=SC2012 # names of build directories are ours
 	dir=$(ls -td "$top"/build/tests/cmd/centerctl/centerctl "$top"/build*/cmd/centerctl/centerctl 2>/dev/null | head -n 1)
 	echo "${dir%/cmd/centerctl/centerctl}"
