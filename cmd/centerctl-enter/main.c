@@ -132,23 +132,6 @@ static int receive_request(struct visit *v, unsigned preserve, struct error *err
 	return 0;
 }
 
-/*
- * The front forwards what the caller sends. What the terminal sends to the whole job must not end us half-way. TTIN and
- * TTOU keep their effect: in the background we stop like anybody who reads the terminal.
- */
-static void ignore_job_signals(const struct visit *v)
-{
-	static const int signals[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE};
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		signal(signals[i], SIG_IGN);
-	/* Stopped, we would neither record nor end a session whose time is over. Whoever is judged reads an error then.
-	 */
-	if (!visit_is_judged(v))
-		return;
-	signal(SIGTTIN, SIG_IGN);
-	signal(SIGTTOU, SIG_IGN);
-}
-
 /* Memory that is not needed while a session lasts. */
 static void forget_plan(struct visit *v, struct session *s)
 {
@@ -282,7 +265,12 @@ static int run_command(struct visit *v, struct error *err)
 		return channel_fail(v->channel, code, err);
 	s.child_start = start_time_of(v->proc, s.child);
 	channel_started(v->channel, s.child);
-	ignore_job_signals(v);
+	/*
+	 * The front forwards what the caller sends. What the terminal sends to the whole job must not end us half-way.
+	 * TTIN and TTOU keep their effect on root: in the background we stop like anybody who reads the terminal.
+	 * Others would stop what records them.
+	 */
+	sanitize_job_signals(visit_is_judged(v));
 	forget_plan(v, &s);
 	if (detach)
 		ledger_close(v, &(struct session_result){.end = SESSION_DETACHED}, 0);
@@ -359,6 +347,8 @@ static int protect(struct visit *v, const struct arguments *a, char *argv0, char
 	r = sanitize_process(a->channel, a->preserve, &kept, err);
 	if (r < 0)
 		return r;
+	if (visit_is_judged(v))
+		sanitize_caller();
 	v->executable = kept.executable;
 	if (kept.resolver >= 0)
 		v->resolver = (struct resolver){.pid = a->resolver, .sock = kept.resolver};

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/securebits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -183,6 +184,28 @@ int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, 
 	if (chdir("/") < 0)
 		return error_errno(err, -errno, "cannot enter /");
 	return 0;
+}
+
+void sanitize_job_signals(bool stopping_too)
+{
+	static const int signals[] = {SIGINT,  SIGQUIT, SIGHUP,	 SIGTERM, SIGTSTP, SIGUSR1,
+				      SIGUSR2, SIGALRM, SIGPIPE, SIGTTIN, SIGTTOU};
+	size_t count = stopping_too ? ARRAY_SIZE(signals) : ARRAY_SIZE(signals) - 2;
+	for (size_t i = 0; i < count; i++)
+		signal(signals[i], SIG_IGN);
+}
+
+void sanitize_caller(void)
+{
+	enum { IOPRIO_WHO_PROCESS = 1 };
+	const struct sched_param usual = {0};
+	sanitize_job_signals(true);
+	sched_setscheduler(0, SCHED_OTHER, &usual);
+	setpriority(PRIO_PROCESS, 0, 0);
+	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, 0);
+	cleanup_fd int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0)
+		(void)!write(fd, "0", 1);
 }
 
 int sanitize_dumpable(void)

@@ -45,6 +45,18 @@ int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, 
 int sanitize_executable(char *const argv[], char *const environment[], bool again, int channel, int resolver,
 			struct error *err);
 
+/*
+ * Ignores what a terminal sends to its whole job, and what the front passes on by itself. stopping_too: also the
+ * signals at which a job in the background stops.
+ */
+void sanitize_job_signals(bool stopping_too);
+
+/*
+ * For callers other than root: what a terminal's keys send to the whole job neither stops nor ends us, and what they
+ * chose to make us slow (nice, scheduler, I/O class) or the first to be killed when memory runs out is taken back.
+ */
+void sanitize_caller(void);
+
 /* No core dump, no ptrace(2), no /proc/PID/mem for anybody but root of the initial user namespace: prctl(2). */
 int sanitize_dumpable(void);
 
