@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: ISC */
+#include "test.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "lib/gate/judge.h"
+
+static void judge(const char *line, const char *container, struct order *o)
+{
+	struct error err = ERROR_INIT;
+	order_done(o);
+	*o = (struct order){0};
+	if (gate_judge(line, container, o, &err) < 0)
+		fail_msg("%s: %s", line, err.text);
+}
+
+static void assert_command(const struct order *o, ...)
+{
+	va_list args;
+	va_start(args, o);
+	char *const *at = o->options.request.command;
+	for (const char *word; (word = va_arg(args, const char *)); at++) {
+		assert_non_null(at);
+		assert_non_null(*at);
+		assert_string_equal(*at, word);
+	}
+	assert_true(!at || !*at);
+	va_end(args);
+}
+
+static const char *line_of(const struct order *o)
+{
+	return o->options.request.line ? o->options.request.line : "";
+}
+
+static void refused(const char *line, const char *container, const char *words)
+{
+	struct error err = ERROR_INIT;
+	cleanup_order struct order o = {0};
+	assert_true(gate_judge(line, container, &o, &err) < 0);
+	if (!strstr(err.text, words))
+		fail_msg("%s: \"%s\" does not say \"%s\"", line, err.text, words);
+}
+
+static void exec_speaks_the_language_of_centerctl(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	judge("exec -u app:adm -w /srv -eA=1 -e A=2 -t --timeout 2m web ps -u aux", NULL, &o);
+	const struct request *r = &o.options.request;
+	assert_int_equal(o.what, GATE_ENTER);
+	assert_int_equal(r->verb, VERB_EXEC);
+	assert_int_equal(r->ns, NS_ALL);
+	assert_string_equal(r->target, "web");
+	assert_string_equal(r->user, "app:adm");
+	assert_string_equal(r->workdir, "/srv");
+	assert_string_equal(r->env[0], "A=2");
+	assert_null(r->env[1]);
+	assert_int_equal(o.options.tty, CHOICE_YES);
+	assert_int_equal(r->timeout_ms, 120000);
+	assert_command(&o, "ps", "-u", "aux", NULL);
+	assert_string_equal(line_of(&o), "");
+	assert_false(r->line_first);
+	judge("exec web", NULL, &o);
+	assert_command(&o, NULL);
+	judge("exec exec exec", NULL, &o);
+	assert_string_equal(o.options.request.target, "exec");
+	assert_command(&o, "exec", NULL);
+	judge("exec --show --json web", NULL, &o);
+	assert_int_equal(o.options.request.verb, VERB_SHOW);
+}
+
+static void what_exec_cannot_split_is_for_a_shell(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	judge("exec -u app web  ps aux | grep x ", NULL, &o);
+	assert_string_equal(o.options.request.user, "app");
+	assert_command(&o, NULL);
+	assert_string_equal(line_of(&o), "ps aux | grep x ");
+	assert_false(o.options.request.line_first);
+	assert_non_null(strstr(o.hint, "the |"));
+	judge("exec web -- echo a;id", NULL, &o);
+	assert_string_equal(line_of(&o), "echo a;id");
+	judge("exec -- web >x", NULL, &o);
+	assert_string_equal(line_of(&o), ">x");
+	judge("exec web echo \"$HOME\"", NULL, &o);
+	assert_string_equal(line_of(&o), "echo \"$HOME\"");
+	refused("exec web;id", NULL, "the ;");
+	refused("exec -u app|x web", NULL, "the |");
+	refused("exec $(id) web", NULL, "the $");
+	refused("exec web echo 'a", NULL, "no end");
+	refused("exec\nweb", NULL, "several lines");
+}
+
+static void two_dashes_end_options(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	judge("exec -- web -- ls --", NULL, &o);
+	assert_string_equal(o.options.request.target, "web");
+	assert_command(&o, "ls", "--", NULL);
+	judge("exec web --", NULL, &o);
+	assert_command(&o, NULL);
+	refused("exec --", NULL, "needs a container");
+	refused("exec -- -- web", NULL, "\"--\"");
+	refused("-- web", NULL, "unknown option");
+}
+
+static void a_container_and_a_command(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	judge("web  ps 'a  b'", NULL, &o);
+	assert_int_equal(o.what, GATE_ENTER);
+	assert_int_equal(o.options.request.verb, VERB_EXEC);
+	assert_int_equal(o.options.request.ns, NS_ALL);
+	assert_string_equal(o.options.request.target, "web");
+	assert_command(&o, "ps", "a  b", NULL);
+	assert_string_equal(line_of(&o), "ps 'a  b'");
+	assert_true(o.options.request.line_first);
+	assert_string_equal(o.hint, "");
+	judge("web ps | cat", NULL, &o);
+	assert_command(&o, NULL);
+	assert_string_equal(line_of(&o), "ps | cat");
+	assert_true(*o.hint);
+	judge("web", NULL, &o);
+	assert_command(&o, NULL);
+	assert_string_equal(line_of(&o), "");
+	assert_false(o.options.request.line_first);
+	judge("web exec ls", NULL, &o);
+	assert_command(&o, "exec", "ls", NULL);
+	judge("web -- ls", NULL, &o);
+	assert_command(&o, "--", "ls", NULL);
+	refused("we/b ls", NULL, "we/b");
+	refused("%66oo ls", NULL, "%66oo");
+	refused("'' ls", NULL, "is empty");
+	refused("pid:1 ls", NULL, "pid:");
+}
+
+static void a_bound_session_has_no_verbs(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {"exec web id", "ls", "help", "version", "-x", "internal-sftp", "pid:1"};
+	cleanup_order struct order o = {0};
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		judge(lines[i], "db", &o);
+		assert_int_equal(o.what, GATE_ENTER);
+		assert_string_equal(o.options.request.target, "db");
+		assert_string_equal(line_of(&o), lines[i]);
+		assert_true(o.options.request.line_first);
+		assert_true(strv_len(o.options.request.command) > 0);
+	}
+	judge(NULL, "db", &o);
+	assert_int_equal(o.what, GATE_ENTER);
+	assert_command(&o, NULL);
+	assert_string_equal(line_of(&o), "");
+	judge("echo 'a", "db", &o);
+	assert_command(&o, NULL);
+	assert_string_equal(line_of(&o), "echo 'a");
+	refused("a\x1b", "db", "control byte");
+}
+
+static void nothing_typed_is_a_choice(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	judge(NULL, NULL, &o);
+	assert_int_equal(o.what, GATE_NOTHING);
+	judge("", NULL, &o);
+	assert_int_equal(o.what, GATE_NOTHING);
+	judge(" \t", NULL, &o);
+	assert_int_equal(o.what, GATE_NOTHING);
+}
+
+static void short_answers(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	static const struct {
+		const char *line;
+		enum gate_what what;
+		enum listing_style style;
+	} cases[] = {
+		{"ls", GATE_LIST, LISTING_TABLE},	  {"ls -q", GATE_LIST, LISTING_NAMES},
+		{"ls --json", GATE_LIST, LISTING_JSON},	  {"ls --help", GATE_HELP, LISTING_TABLE},
+		{"help", GATE_HELP, LISTING_TABLE},	  {"--help", GATE_HELP, LISTING_TABLE},
+		{"-h", GATE_HELP, LISTING_TABLE},	  {"exec --help", GATE_HELP, LISTING_TABLE},
+		{"version", GATE_VERSION, LISTING_TABLE}, {"--version", GATE_VERSION, LISTING_TABLE},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		judge(cases[i].line, NULL, &o);
+		assert_int_equal(o.what, cases[i].what);
+		assert_int_equal(o.style, cases[i].style);
+	}
+	refused("ls web", NULL, "exec ls web");
+	refused("ls -a", NULL, "unknown option");
+	refused("version x", NULL, "version takes no more words");
+	refused("help; id", NULL, "the ;");
+	refused("logs web", NULL, "not in this version");
+	refused("debug web", NULL, "not in this version");
+}
+
+static void what_is_the_hosts_is_refused(void **state)
+{
+	(void)state;
+	refused("exec --env-file /etc/passwd web", NULL, "--env-file");
+	refused("exec --env-file=x web env", NULL, "--env-file");
+	refused("exec --pid-file /tmp/x web", NULL, "--pid-file");
+	refused("exec -H unix:///x web", NULL, "--engine");
+	refused("exec --engine tcp://127.0.0.1 web", NULL, "--engine");
+	refused("exec --preserve-fds 3 web", NULL, "--preserve-fds");
+	refused("exec -e SSH_CONNECTION web", NULL, "-e SSH_CONNECTION=VALUE");
+	refused("exec pid:1 id", NULL, "pid:");
+	refused("exec --no-such web", NULL, "--no-such");
+	refused("-u app web", NULL, "behind exec");
+	/* Refused too where a shell would read the rest. */
+	refused("exec --pid-file /tmp/x web ls | cat", NULL, "--pid-file");
+}
+
+static void sftp_gets_a_hint(void **state)
+{
+	(void)state;
+	refused("internal-sftp", NULL, "scp -O");
+	refused("/usr/lib/openssh/sftp-server", NULL, "scp -O");
+	refused("/usr/libexec/openssh/sftp-server -l INFO", NULL, "scp -O");
+	cleanup_order struct order o = {0};
+	judge("sftp-server", NULL, &o);
+	assert_int_equal(o.what, GATE_ENTER);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IT(exec_speaks_the_language_of_centerctl),
+		IT(what_exec_cannot_split_is_for_a_shell),
+		IT(two_dashes_end_options),
+		IT(a_container_and_a_command),
+		IT(a_bound_session_has_no_verbs),
+		IT(nothing_typed_is_a_choice),
+		IT(short_answers),
+		IT(what_is_the_hosts_is_refused),
+		IT(sftp_gets_a_hint),
+	};
+	return RUN(tests);
+}
