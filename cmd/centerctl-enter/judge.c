@@ -225,6 +225,9 @@ static int choose(struct visit *v)
 	} else if (!r->line[0]) {
 		decide(v, POLICY_SHELL, NULL, false);
 		v->ledger.shell = v->decision.allow;
+		/* To be shown what an entry would be, any right to enter does. */
+		if (r->verb == VERB_SHOW && !v->decision.allow)
+			decide(v, POLICY_EXEC, NULL, false);
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/capability.h>
 
 #include "lib/base/cleanup.h"
@@ -236,13 +237,50 @@ static void add_reason(struct buf *to, const char *reason)
 	buf_printf(to, "%s%s", to->len ? "; " : "", reason);
 }
 
-static bool is_engine_socket(const char *path)
+static const char *const engine_sockets[] = {"docker.sock", "podman.sock", "containerd.sock", "crio.sock"};
+
+/* Directories and devices with which a root of the container could become one of the host. */
+static bool is_host_path(const char *path)
 {
-	static const char *const sockets[] = {"/", "/run", "/var/run", "/etc", "/proc", "/dev", "/var/lib/docker"};
-	for (size_t i = 0; i < ARRAY_SIZE(sockets); i++)
-		if (strcmp(path, sockets[i]) == 0)
+	static const char *const paths[] = {"/",
+					    "/run",
+					    "/var/run",
+					    "/var",
+					    "/var/lib",
+					    "/etc",
+					    "/root",
+					    "/usr",
+					    "/boot",
+					    "/proc",
+					    "/sys",
+					    "/dev",
+					    "/lib",
+					    "/bin",
+					    "/sbin",
+					    "/dev/mem",
+					    "/var/lib/docker",
+					    "/var/lib/containers",
+					    "/dev/port"};
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (strcmp(path, paths[i]) == 0)
 			return true;
-	return strstr(path, "docker.sock") || strstr(path, "podman.sock") || strstr(path, "containerd.sock");
+	for (size_t i = 0; i < ARRAY_SIZE(engine_sockets); i++)
+		if (strstr(path, engine_sockets[i]))
+			return true;
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISBLK(st.st_mode);
+}
+
+/* The kernel's word: a volume's driver may mount what the engine does not call a bind mount. */
+static bool holds_engine_socket(const struct visit *v)
+{
+	cleanup_free char *text = NULL;
+	if (proc_read(v->target.dir, "mountinfo", &text, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(engine_sockets); i++)
+		if (proc_mounts_have(text, engine_sockets[i]))
+			return true;
+	return false;
 }
 
 void show_host_power(const struct visit *v, struct buf *to)
@@ -266,12 +304,14 @@ void show_host_power(const struct visit *v, struct buf *to)
 		add_reason(to, text);
 	}
 	for (char **b = c->binds; b && *b; b++) {
-		if (!is_engine_socket(*b))
+		if (!is_host_path(*b))
 			continue;
 		char text[512];
-		snprintf(text, sizeof(text), "%.400s of the host is mounted in it", *b);
+		snprintf(text, sizeof(text), "%.400s of the host is in it", *b);
 		add_reason(to, text);
 	}
+	if (holds_engine_socket(v))
+		add_reason(to, "an engine's socket is mounted in it");
 }
 
 int show_send(const struct visit *v)

@@ -68,27 +68,20 @@ static void drop_unset(char **env)
 	*to = NULL;
 }
 
-static char **read_binds(struct json_reader *r, const cJSON *root)
+/* Appends `key` of each entry of `list` that is of that Type (NULL: has none). */
+static void read_paths(struct json_reader *r, const cJSON *list, const char *type, const char *key, char ***to)
 {
-	const cJSON *mounts = json_array(r, root, "Mounts");
-	cleanup_strv char **binds = NULL;
-	size_t n = 0;
-	const cJSON *mount;
-	cJSON_ArrayForEach(mount, mounts) n++;
-	if (n > ANSWER_STRINGS_MAX || !(binds = calloc(n + 1, sizeof(*binds)))) {
-		json_fail(r, "Mounts has too many entries");
-		return NULL;
-	}
-	n = 0;
-	cJSON_ArrayForEach(mount, mounts)
+	const cJSON *entry;
+	cJSON_ArrayForEach(entry, list)
 	{
-		if (!str_eq(json_text(r, mount, "Type"), "bind"))
+		if (type && !str_eq(json_text(r, entry, "Type"), type))
 			continue;
-		binds[n] = json_copy(r, mount, "Source", ANSWER_WORD_MAX);
-		if (!binds[n++])
-			return NULL;
+		cleanup_free char *path = json_copy(r, entry, key, ANSWER_WORD_MAX);
+		if (!path)
+			return;
+		if (strv_len(*to) >= ANSWER_PATHS_MAX || strv_add(to, path) < 0)
+			json_fail(r, "it has too many mounts or devices");
 	}
-	return steal_ptr(binds);
 }
 
 static void read_state(struct json_reader *r, const cJSON *state, struct container *c)
@@ -146,7 +139,10 @@ static void read_container(struct json_reader *r, const cJSON *root, struct cont
 	c->image_id = json_copy(r, root, "Image", ANSWER_WORD_MAX);
 	c->apparmor = json_copy(r, root, "AppArmorProfile", ANSWER_WORD_MAX);
 	c->process_label = json_copy(r, root, "ProcessLabel", ANSWER_WORD_MAX);
-	c->binds = read_binds(r, root);
+	read_paths(r, json_array(r, root, "Mounts"), "bind", "Source", &c->binds);
+	read_paths(r, json_array(r, json_object(r, root, "HostConfig"), "Devices"), NULL, "PathOnHost", &c->binds);
+	if (!c->binds && !(c->binds = calloc(1, sizeof(*c->binds))))
+		json_fail(r, "out of memory");
 	read_state(r, json_object(r, root, "State"), c);
 	read_config(r, json_object(r, root, "Config"), c);
 	read_host_config(r, json_object(r, root, "HostConfig"), c);

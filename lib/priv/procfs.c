@@ -382,6 +382,24 @@ int proc_mount_type(const char *text, int mount_id, char *buf, size_t size)
 	return -ENOENT;
 }
 
+bool proc_mounts_have(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+	for (; *text; text = *text ? text + 1 : text) {
+		const char *end = strchrnul(text, '\n');
+		/* The fourth field: ID, parent's ID, device, root. */
+		for (int field = 0; field < 3 && text < end; field++)
+			text += strcspn(text, " \n") + 1;
+		size_t root = text < end ? strcspn(text, " \n") : 0;
+		if (root > len && text[root - len - 1] == '/' && memcmp(text + root - len, name, len) == 0)
+			return true;
+		text = end;
+		if (!*text)
+			break;
+	}
+	return false;
+}
+
 int proc_map_parse(const char *text, struct proc_map *ret)
 {
 	struct proc_map m = {.count = 0};

@@ -90,6 +90,12 @@ int proc_limits_parse(const char *text, struct rlimit ret[RLIM_NLIMITS]);
  */
 int proc_mount_type(const char *text, int mount_id, char *buf, size_t size);
 
+/*
+ * Whether some mount in /proc/PID/mountinfo is of a file called `name`, wherever it stands in its file system and
+ * wherever it is mounted.
+ */
+bool proc_mounts_have(const char *text, const char *name);
+
 /* /proc/PID/uid_map and gid_map, user_namespaces(7). */
 struct proc_map {
 	struct {

@@ -34,6 +34,7 @@ enum {
 	ANSWER_WORD_MAX = 4096,
 	ANSWER_STRINGS_MAX = 1 << 16, /* entries of one vector */
 	ANSWER_LIST_MAX = 10000,
+	ANSWER_PATHS_MAX = 4096,
 	ANSWER_GROUPS_MAX = 65536, /* NGROUPS_MAX */
 	ENGINE_REQUEST_MAX = 4096,
 	ENGINE_HEADER_MAX = 64 << 10,
@@ -122,7 +123,7 @@ struct container {
 	char **env;    /* Config.Env, entries with a name and a '=' only */
 	char **labels; /* "key=value" */
 	char **group_add;
-	char **binds; /* host paths of bind mounts */
+	char **binds; /* host paths of bind mounts and of devices */
 	char *pid_mode, *network_mode, *ipc_mode, *userns_mode, *cgroup_parent, *runtime;
 	char *apparmor, *process_label;
 	bool privileged, tty, read_only;

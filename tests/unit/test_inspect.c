@@ -103,7 +103,7 @@ static void what_matters_for_an_entry_is_taken_over(void **state)
 		"\"WorkingDir\":\"/"
 		"srv\",\"Env\":[\"A=1\",\"UNSET\",\"=x\",\"B=\"],\"Labels\":{\"k\":\"v\"},\"Tty\":true},"
 		"\"HostConfig\":{\"Privileged\":true,\"PidMode\":\"host\",\"GroupAdd\":[\"7\"],\"ReadonlyRootfs\":true,"
-		"\"CgroupParent\":\"/p\",\"UsernsMode\":\"host\"},"
+		"\"CgroupParent\":\"/p\",\"UsernsMode\":\"host\",\"Devices\":[{\"PathOnHost\":\"/dev/sda\"}]},"
 		"\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\"},{\"Type\":\"volume\",\"Source\":\"/v\"}]",
 		0, &c);
 	assert_string_equal(c.user, "bob:staff");
@@ -112,8 +112,9 @@ static void what_matters_for_an_entry_is_taken_over(void **state)
 	assert_string_equal(c.env[1], "B=");
 	assert_string_equal(c.labels[0], "k=v");
 	assert_string_equal(c.group_add[0], "7");
-	assert_int_equal(strv_len(c.binds), 1);
+	assert_int_equal(strv_len(c.binds), 2);
 	assert_string_equal(c.binds[0], "/etc");
+	assert_string_equal(c.binds[1], "/dev/sda");
 	assert_string_equal(c.apparmor, "docker-default");
 	assert_string_equal(c.pid_mode, "host");
 	assert_true(c.privileged && c.tty && c.read_only);

@@ -215,6 +215,23 @@ static void finds_the_type_of_a_mount(void **state)
 	assert_int_equal(proc_mount_type("", 72, type, sizeof(type)), -ENOENT);
 }
 
+static void a_mount_of_a_socket_is_found_wherever_it_is(void **state)
+{
+	(void)state;
+	static const char text[] = "100 90 0:50 / / rw - overlay overlay rw\n"
+				   "101 100 0:24 /docker.sock /srv/innocent rw - tmpfs tmpfs rw\n"
+				   "102 100 0:25 /x/hosts /etc/hosts rw - ext4 /dev/sda1 rw\n";
+	assert_true(proc_mounts_have(text, "docker.sock"));
+	assert_true(proc_mounts_have(text, "hosts"));
+	assert_false(proc_mounts_have(text, "innocent"));
+	assert_false(proc_mounts_have(text, "sock"));
+	assert_false(proc_mounts_have(text, "podman.sock"));
+	assert_false(proc_mounts_have("", "docker.sock"));
+	assert_false(proc_mounts_have("101", "docker.sock"));
+	assert_false(proc_mounts_have("101 100 0:24\n", "docker.sock"));
+	assert_true(proc_mounts_have("1 2 3 /docker.sock", "docker.sock"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {IT(reads_a_status),
@@ -228,6 +245,7 @@ int main(void)
 					   IT(refuses_broken_cgroup_files),
 					   IT(translates_mapped_ids),
 					   IT(finds_the_type_of_a_mount),
+					   IT(a_mount_of_a_socket_is_found_wherever_it_is),
 					   IT(reads_limits)};
 	return RUN(tests);
 }
