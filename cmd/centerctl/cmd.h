@@ -19,7 +19,7 @@ struct cmd {
 	int (*run)(const struct cmd *self, int argc, char **argv);
 };
 
-extern const struct cmd cmd_exec, cmd_help, cmd_keys, cmd_version;
+extern const struct cmd cmd_exec, cmd_help, cmd_keys, cmd_ls, cmd_policy, cmd_version;
 
 /* NULL-terminated, in the order in which help shows them. */
 extern const struct cmd *const cmd_table[];
