@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * SSH_ORIGINAL_COMMAND. The input is a container that the session is bound to, or nothing, and a newline; then the
+ * line. What is accepted names no file of the host, passes centerctl-enter's decoder, and is the same when its words
+ * are quoted and split again. The line is also tried as a forced command.
+ */
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+#include "lib/gate/authkey.h"
+#include "lib/gate/forced.h"
+#include "lib/gate/judge.h"
+#include "lib/gate/line.h"
+
+static void quote(struct buf *to, const char *word)
+{
+	buf_puts(to, "'");
+	for (; *word; word++)
+		if (*word == '\'')
+			buf_puts(to, "'\\''");
+		else
+			buf_add(to, word, 1);
+	buf_puts(to, "' ");
+}
+
+static void check_words(const char *text)
+{
+	struct error err;
+	cleanup_line struct line l = {0}, again = {0};
+	cleanup_buf struct buf b = {0};
+	if (line_split(text, &l, &err) < 0)
+		return;
+	MUST(l.stop == LINE_WHOLE || l.stop_at < strlen(text));
+	for (size_t i = 0; i < l.count; i++)
+		quote(&b, l.words[i]);
+	/* Quotes take room. */
+	if (b.len > GATE_LINE_MAX)
+		return;
+	MUST(line_split(buf_text(&b), &again, &err) == 0);
+	MUST(again.stop == LINE_WHOLE && again.count == l.count);
+	for (size_t i = 0; i < l.count; i++)
+		MUST(strcmp(l.words[i], again.words[i]) == 0);
+}
+
+static void check_order(const struct order *o, const char *bound)
+{
+	const struct request *r = &o->options.request;
+	cleanup_request struct request back = {0};
+	cleanup_buf struct buf b = {0};
+	if (o->what != GATE_ENTER)
+		return;
+	MUST(is_container_word(r->target));
+	MUST(!bound || strcmp(bound, r->target) == 0);
+	MUST(!o->options.env_files && !o->options.pid_file && !o->options.engine && r->preserve_fds == 0);
+	for (char **e = r->env; e && *e; e++)
+		MUST(strchr(*e, '=') > *e);
+	MUST(!r->line || (*r->line && strlen(r->line) <= GATE_LINE_MAX));
+	MUST(!r->line_first || r->line);
+	MUST(r->line_first || !r->line || !r->command);
+	request_encode(r, &b);
+	MUST(request_decode(b.data, b.len, &back) == 0);
+}
+
+static void check_forced(const char *text)
+{
+	struct error err;
+	cleanup_forced struct forced f = {0};
+	if (forced_parse_command(text, FORCED_ANYWHERE, &f, &err) < 0)
+		return;
+	MUST(!f.name || gate_is_name(f.name));
+	MUST(!f.container || is_container_word(f.container));
+	MUST(!f.login);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct error err = ERROR_INIT;
+	cleanup_order struct order o = {0};
+	const char *newline = memchr(data, '\n', len);
+	if (!newline || memchr(data, '\0', len))
+		return 0;
+	size_t first = (size_t)(newline - (const char *)data);
+	cleanup_free char *bound = strndup((const char *)data, first), *line = strndup(newline + 1, len - first - 1);
+	const char *container = is_container_word(bound) ? bound : NULL;
+	check_words(line);
+	check_forced(line);
+	if (gate_judge(line, container, &o, &err) == 0)
+		check_order(&o, container);
+	else
+		MUST(err.code < 0 && *err.text);
+	return 0;
+}
