@@ -62,8 +62,9 @@ static int check_run(const struct cmd *self, int argc, char **argv)
 	const char *file = first < argc ? argv[first] : NULL;
 	if (policy_open(file, &state, &p, &err) < 0)
 		return report_error(&err);
-	printf("%s: no errors (%zu rules in %zu files)\n", file ? file : policy_file, policy_rule_count(p),
-	       state.files);
+	size_t rules = policy_rule_count(p);
+	printf("%s: no errors (%zu rule%s in %zu file%s)\n", file ? file : policy_file, rules, rules == 1 ? "" : "s",
+	       state.files, state.files == 1 ? "" : "s");
 	return report_flush(stdout);
 }
 

@@ -174,12 +174,13 @@ static int ask_facts(const struct explain_options *o, const char *target, struct
 		return 0;
 	}
 	cleanup_request struct request ask = {.verb = VERB_FACTS};
-	int r = ask_set_engine(o->engine, &ask.engine, err);
-	if (r == 0)
-		r = str_set(&ask.target, target);
-	if (r < 0)
-		return r;
-	if (ask_enter(&ask, take_facts, reply) != EXIT_SUCCESS || !reply->there)
+	if (str_set(&ask.target, target) < 0)
+		return error_errno(err, -ENOMEM, "%s", target);
+	if (ask_set_engine(o->engine, &ask.engine, err) < 0)
+		report_error(err);
+	else
+		ask_enter(&ask, take_facts, reply);
+	if (!reply->there)
 		report_warning(
 			"so nothing but the container's name is assumed; see --label, --image, --id and --own-user");
 	return 0;
@@ -248,6 +249,9 @@ static int explain_words(const struct explain_options *o, char **words, struct e
 	char **command = words + 1;
 	if (*command && strcmp(*command, "--") == 0)
 		command++;
+	else if (*command && **command == '-')
+		return error_set(err, -EINVAL, "%s: options stand before %s, and a command that begins so behind --",
+				 *command, words[0]);
 	int r = o->as ? policy_subject_parse(o->as, &room, &s, err) : name_self(&self, &s, err);
 	if (r == 0)
 		r = set_address(o, &s, err);

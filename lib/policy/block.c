@@ -27,17 +27,11 @@ const struct policy_head *block_heads(const struct policy *p)
 	return (const struct policy_head *)(block_rules(p) + p->rule_count);
 }
 
-static const uint32_t *words(const struct policy *p)
-{
-	return (const uint32_t *)(block_heads(p) + p->rule_count);
-}
-
 /* 64 bits: none of the counts can make it overflow. */
-static uint64_t text_offset(const struct policy *p)
+static uint64_t words_offset(const struct policy *p)
 {
 	return sizeof(*p) + (uint64_t)p->extra_count * sizeof(struct policy_extra) +
-	       (uint64_t)p->rule_count * (sizeof(struct policy_rule) + sizeof(struct policy_head)) +
-	       (uint64_t)p->word_count * sizeof(uint32_t);
+	       (uint64_t)p->rule_count * (sizeof(struct policy_rule) + sizeof(struct policy_head));
 }
 
 size_t policy_size(const struct policy *p)
@@ -54,7 +48,8 @@ const struct policy *policy_attach(const void *data, size_t len)
 	    p->layout != BLOCK_LAYOUT)
 		return NULL;
 	if (p->size != len || p->extra_count == 0 || p->word_count == 0 || p->text_len == 0 ||
-	    text_offset(p) + p->text_len != len)
+	    words_offset(p) != p->words_at || (uint64_t)p->words_at + (uint64_t)p->word_count * 4 != p->text_at ||
+	    (uint64_t)p->text_at + p->text_len != len)
 		return NULL;
 	/* Every text ends in the section of texts, then. */
 	return ((const char *)data)[len - 1] == '\0' ? p : NULL;
@@ -62,15 +57,14 @@ const struct policy *policy_attach(const void *data, size_t len)
 
 const char *block_text(const struct policy *p, uint32_t at)
 {
-	const char *text = (const char *)p + text_offset(p);
-	return at < p->text_len ? text + at : "";
+	return at < p->text_len ? (const char *)p + p->text_at + at : "";
 }
 
 struct block_list block_list(const struct policy *p, uint32_t at)
 {
 	if (at >= p->word_count)
 		return (struct block_list){0};
-	const uint32_t *list = words(p) + at;
+	const uint32_t *list = (const uint32_t *)((const char *)p + p->words_at) + at;
 	uint32_t room = p->word_count - at - 1;
 	return (struct block_list){list + 1, *list <= room ? *list : 0};
 }

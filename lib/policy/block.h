@@ -9,14 +9,15 @@
  * block that was cut or damaged can decide wrongly (the file is root's own) but not make us read outside of it.
  *
  * The heads are what a decision really reads of most rules: one hash of the subject and one of the target, where a rule
- * has one of each that is no pattern. The rules themselves are looked at only if both could fit.
+ * has one of each; of a pattern it is the hash of what it begins with. The rules themselves are looked at only if both
+ * could fit (hash.h).
  */
 #ifndef CENTERCTL_POLICY_BLOCK_H
 #define CENTERCTL_POLICY_BLOCK_H
 
 #include "policy.h"
 
-enum { POLICY_BLOCK_MAX = 1 << 30, POLICY_BLOCK_VERSION = 1 };
+enum { POLICY_BLOCK_MAX = 1 << 30, POLICY_BLOCK_VERSION = 2 };
 
 enum policy_bit { POLICY_TRUST_LABELS = 1 << 0 };
 
@@ -25,6 +26,7 @@ struct policy {
 	uint32_t version, layout; /* layout: what a compiler could do differently */
 	uint32_t size;
 	uint32_t extra_count, rule_count, word_count, text_len;
+	uint32_t words_at, text_at;		 /* where these sections begin; the counts say the same */
 	uint32_t engine, record_dir, audit_file; /* texts */
 	uint32_t gates;				 /* list of texts */
 	uint32_t bits;				 /* POLICY_TRUST_LABELS */

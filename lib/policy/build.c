@@ -92,6 +92,8 @@ int build_finish(struct build *b, struct policy **ret)
 		size += sections[i]->len;
 		failed |= sections[i]->failed;
 	}
+	b->head.text_at = (uint32_t)(size - b->text.len);
+	b->head.words_at = (uint32_t)(b->head.text_at - b->words.len);
 	if (failed)
 		return -ENOMEM;
 	if (b->too_big || size > POLICY_BLOCK_MAX)

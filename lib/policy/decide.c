@@ -6,16 +6,16 @@
 #include "glob.h"
 #include "match.h"
 
-/* The first rule that matches; rule_count if there is none. */
+/* The first rule that matches, from one on; rule_count if there is none. */
 static uint32_t first_match(const struct policy *p, const struct policy_subject *s, const struct policy_target *t,
-			    const struct policy_ask *a, enum match_as as)
+			    const struct policy_ask *a, enum match_as as, uint32_t from)
 {
 	const struct policy_head *heads = block_heads(p);
 	const struct policy_rule *rules = block_rules(p);
 	struct match_filter subject, target;
 	match_filter_subject(&subject, s);
 	match_filter_target(&target, t);
-	for (uint32_t i = 0; i < p->rule_count; i++)
+	for (uint32_t i = from; i < p->rule_count; i++)
 		if (match_filter_has(&subject, heads[i].subject) && match_filter_has(&target, heads[i].target) &&
 		    match_rule(p, &rules[i], s, t, a, as) == MATCH_YES)
 			return i;
@@ -51,7 +51,7 @@ uint32_t match_pick_user(const struct policy *p, const struct policy_subject *s,
 {
 	bool typed = a->user && *a->user;
 	*ret = typed ? a->user : NULL;
-	uint32_t i = first_match(p, s, t, a, typed ? AS_SETTLED : AS_OPEN);
+	uint32_t i = first_match(p, s, t, a, typed ? AS_SETTLED : AS_OPEN, 0);
 	if (typed || i == p->rule_count || !block_rules(p)[i].allow ||
 	    match_own_user(p, &block_rules(p)[i], a->own_user))
 		return i;
@@ -60,13 +60,27 @@ uint32_t match_pick_user(const struct policy *p, const struct policy_subject *s,
 	return i;
 }
 
+/*
+ * What decides once the user is settled, when rule i was the first that matched before: of the rules above it, only
+ * those that deny certain users were not looked at.
+ */
+static uint32_t settled_match(const struct policy *p, const struct policy_subject *s, const struct policy_target *t,
+			      const struct policy_ask *a, uint32_t i)
+{
+	const struct policy_rule *rules = block_rules(p);
+	for (uint32_t j = 0; j < i; j++)
+		if (!rules[j].allow && rules[j].users && match_rule(p, &rules[j], s, t, a, AS_SETTLED) == MATCH_YES)
+			return j;
+	return first_match(p, s, t, a, AS_SETTLED, i);
+}
+
 void policy_decide(const struct policy *p, const struct policy_subject *s, const struct policy_target *t,
 		   const struct policy_ask *a, struct policy_decision *ret)
 {
 	struct policy_ask asked = *a;
 	uint32_t i = match_pick_user(p, s, t, a, &asked.user);
 	if (i < p->rule_count && block_rules(p)[i].allow && !(a->user && *a->user))
-		i = first_match(p, s, t, &asked, AS_SETTLED);
+		i = settled_match(p, s, t, &asked, i);
 	*ret = (struct policy_decision){.rule = i};
 	if (i == p->rule_count)
 		return;

@@ -54,13 +54,16 @@ static void say_from(struct buf *to, const struct question *q, const struct poli
 static void say_time(struct buf *to, const struct question *q, const struct policy_rule *r, enum match why)
 {
 	const struct policy_extra *e = block_extra(q->p, r);
-	buf_puts(to, why == MATCH_AFTER	  ? "not yet: it begins "
-		     : why == MATCH_UNTIL ? "no longer: it ended "
-					  : "not now: its hours are ");
-	if (why == MATCH_HOURS)
+	if (why == MATCH_HOURS) {
+		buf_puts(to, "not now: its hours are ");
 		render_hours(to, q->p, r);
-	else
-		render_date(to, why == MATCH_AFTER ? e->after : e->until);
+	} else if (why == MATCH_AFTER) {
+		buf_puts(to, "not yet: it begins ");
+		render_date(to, e->after);
+	} else {
+		buf_puts(to, "no longer: it ended ");
+		render_end(to, e->until);
+	}
 }
 
 static void say_miss(struct buf *to, const struct question *q, const struct policy_rule *r, enum match why)

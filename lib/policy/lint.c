@@ -85,7 +85,7 @@ static void lint_time(const struct lint *l, const struct policy_rule *r)
 	struct buf date = {0};
 	if (!e->until || l->local < e->until)
 		return;
-	render_date(&date, e->until);
+	render_end(&date, e->until);
 	tell(l, r, "never matches any more: it ended %s", date.len ? buf_text(&date) : "");
 	buf_done(&date);
 }

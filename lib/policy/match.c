@@ -11,7 +11,7 @@
 
 static void filter_add(struct match_filter *f, uint32_t hash)
 {
-	f->bits[hash >> 6 & 63] |= UINT64_C(1) << (hash & 63);
+	f->bits[hash >> 6 & 255] |= UINT64_C(1) << (hash & 63);
 }
 
 static void filter_add_text(struct match_filter *f, uint32_t kind, const char *text)
@@ -52,17 +52,33 @@ static void compose_names(const struct policy_target *t, int kind, const char **
 	*service = label(t, kind ? "io.podman.compose.service" : "com.docker.compose.service");
 }
 
+/* All that a rule may have that names the text of these pieces. */
+static void filter_add_target(struct match_filter *f, uint32_t kind, const char *const pieces[])
+{
+	uint32_t h = HASH_START + kind;
+	size_t len = 0;
+	for (; *pieces; pieces++) {
+		for (const char *c = *pieces; *c; c++) {
+			h = hash_add(h, c, 1);
+			if (++len <= HASH_BEGIN_MAX)
+				filter_add(f, hash_end_at(h, len));
+		}
+	}
+	filter_add(f, hash_end_at(h, 0));
+}
+
 void match_filter_target(struct match_filter *f, const struct policy_target *t)
 {
 	*f = (struct match_filter){0};
-	filter_add_text(f, TARGET_NAME, t->name);
-	filter_add_text(f, TARGET_IMAGE, t->image);
+	filter_add_target(f, TARGET_NAME, (const char *const[]){t->name, NULL});
+	filter_add_target(f, TARGET_IMAGE, (const char *const[]){t->image, NULL});
+	filter_add_target(f, TARGET_ID, (const char *const[]){t->id, NULL});
 	for (char *const *l = t->labels; l && *l; l++)
-		filter_add_text(f, TARGET_LABEL, *l);
+		filter_add_target(f, TARGET_LABEL, (const char *const[]){*l, NULL});
 	for (int kind = 0; kind < COMPOSE_KINDS; kind++) {
 		const char *project, *service;
 		compose_names(t, kind, &project, &service);
-		filter_add(f, hash_pair(TARGET_COMPOSE, project, service));
+		filter_add_target(f, TARGET_COMPOSE, (const char *const[]){project, "/", service, NULL});
 	}
 }
 

@@ -32,13 +32,13 @@ enum match_as { AS_SETTLED = 0, AS_OPEN };
 
 /* The hashes of whatever could be in a rule's head for this question, as a Bloom filter. */
 struct match_filter {
-	uint64_t bits[64];
+	uint64_t bits[256];
 };
 void match_filter_subject(struct match_filter *f, const struct policy_subject *s);
 void match_filter_target(struct match_filter *f, const struct policy_target *t);
 static inline bool match_filter_has(const struct match_filter *f, uint32_t hash)
 {
-	return hash == 0 || (f->bits[hash >> 6 & 63] >> (hash & 63) & 1);
+	return hash == 0 || (f->bits[hash >> 6 & 255] >> (hash & 63) & 1);
 }
 
 bool match_subject(const struct policy *p, const struct policy_rule *r, const struct policy_subject *s);

@@ -162,6 +162,13 @@ void render_date(struct buf *to, int64_t local)
 		buf_printf(to, "T%02d:%02d", minutes / 60, minutes % 60);
 }
 
+void render_end(struct buf *to, int64_t until)
+{
+	bool whole = until % 86400 == 0;
+	buf_puts(to, whole ? "with " : "at ");
+	render_date(to, whole ? until - 86400 : until);
+}
+
 void render_where(struct buf *to, const struct policy *p, const struct policy_rule *r)
 {
 	buf_printf(to, "%s:%u", block_text(p, r->file), r->line);

@@ -16,6 +16,8 @@ void render_hours(struct buf *to, const struct policy *p, const struct policy_ru
 void render_with(struct buf *to, const struct policy *p, const struct policy_rule *r);
 /* Seconds of local time as "2027-01-31T18:00". */
 void render_date(struct buf *to, int64_t local);
+/* What `until` was, as "with 2027-01-31" for the whole of a day, or "at 2027-01-31T18:00". */
+void render_end(struct buf *to, int64_t until);
 /* "FILE:LINE". */
 void render_where(struct buf *to, const struct policy *p, const struct policy_rule *r);
 

@@ -113,6 +113,12 @@ int parse_subject(struct parser *ps, char *item, void *arg)
 	return kind == 2 ? add_key(ps, head, item, name) : add_named(ps, head, name, SUBJECT_PRINCIPAL);
 }
 
+/* Before the item's text is cut in pieces. */
+static void hash_target(struct parse_head *head, enum target_kind kind, const char *text)
+{
+	*head->hash = glob_is_literal(text) && kind != TARGET_ID ? hash_whole(kind, text) : hash_begin(kind, text);
+}
+
 static int add_target(struct parser *ps, enum target_kind kind, const char *a, const char *b)
 {
 	struct policy_target_item it = {.kind = kind, .a = build_text(&ps->build, a), .b = build_text(&ps->build, b)};
@@ -120,7 +126,7 @@ static int add_target(struct parser *ps, enum target_kind kind, const char *a, c
 	return 0;
 }
 
-static int add_id(struct parser *ps, const char *item, const char *id)
+static int add_id(struct parser *ps, struct parse_head *head, const char *item, const char *id)
 {
 	size_t len = strspn(id, "0123456789abcdef");
 	if (id[len] || len < 12 || len > 64)
@@ -128,6 +134,7 @@ static int add_id(struct parser *ps, const char *item, const char *id)
 				  "\"%s\": expected 12 to 64 hexadecimal digits (lower case), the container's ID or "
 				  "its beginning",
 				  item);
+	hash_target(head, TARGET_ID, id);
 	return add_target(ps, TARGET_ID, id, "");
 }
 
@@ -146,8 +153,7 @@ static int add_label(struct parser *ps, struct parse_head *head, const char *ite
 		return parse_fail(
 			ps, "\"%s\": expected label:KEY=VALUE; the value may be a pattern, label:KEY=* is any", item);
 	note_labels(ps, head);
-	if (value[1] && glob_is_literal(value + 1))
-		*head->hash = hash_text(TARGET_LABEL, label);
+	hash_target(head, TARGET_LABEL, label);
 	*value++ = '\0';
 	/* An empty value is a value, too. */
 	if (*value && check_glob(ps, item, value) < 0)
@@ -164,11 +170,10 @@ static int add_compose(struct parser *ps, struct parse_head *head, const char *i
 				  "is all of it",
 				  item);
 	note_labels(ps, head);
+	hash_target(head, TARGET_COMPOSE, project);
 	*service++ = '\0';
 	if (check_glob(ps, item, project) < 0 || check_glob(ps, item, service) < 0)
 		return -EINVAL;
-	if (glob_is_literal(project) && glob_is_literal(service))
-		*head->hash = hash_pair(TARGET_COMPOSE, project, service);
 	return add_target(ps, TARGET_COMPOSE, project, service);
 }
 
@@ -178,8 +183,7 @@ static int add_pattern(struct parser *ps, struct parse_head *head, const char *i
 	int r = check_glob(ps, item, pattern);
 	if (r < 0)
 		return r;
-	if (glob_is_literal(pattern))
-		*head->hash = hash_text(kind, pattern);
+	hash_target(head, kind, pattern);
 	return add_target(ps, kind, pattern, "");
 }
 
@@ -190,7 +194,7 @@ int parse_target(struct parser *ps, char *item, void *arg)
 	head->count++;
 	*head->hash = 0;
 	if ((rest = (char *)str_after(item, "id:")))
-		return add_id(ps, item, rest);
+		return add_id(ps, head, item, rest);
 	if ((rest = (char *)str_after(item, "label:")))
 		return add_label(ps, head, item, rest);
 	if ((rest = (char *)str_after(item, "image:")))
