@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* Rows of text in columns, for people. The last column may be as long as it likes. */
+#ifndef CENTERCTL_TABLE_H
+#define CENTERCTL_TABLE_H
+
+#include <stddef.h>
+
+#include "lib/base/buf.h"
+
+enum { TABLE_COLUMNS_MAX = 16 };
+
+struct table {
+	const char *const *names; /* of the columns, NULL-terminated; a constant of the caller's */
+	char **cell;
+	size_t count; /* of cells, row after row */
+	size_t room;
+	bool failed;
+};
+
+void table_done(struct table *t);
+#define cleanup_table __attribute__((cleanup(table_done)))
+
+/* Appends a copy; NULL and empty are shown as "-". */
+void table_add(struct table *t, const char *text);
+
+/* The heading and all rows, escaped for a terminal. -ENOMEM if anything failed. */
+int table_print(const struct table *t, struct buf *to);
+
+#endif
