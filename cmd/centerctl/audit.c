@@ -122,28 +122,19 @@ static const struct option_def table[] = {
 	{0},
 };
 
-/* The files that are meant; *ret_demand: the last one is a log that centerctl keeps. */
-static int find_files(char **given, char ***ret, bool *ret_demand, struct error *err)
+static void report_compressed(unsigned count)
 {
-	cleanup_free char *path = NULL;
-	unsigned compressed = 0;
-	*ret_demand = !given || !*given;
-	if (!*ret_demand) {
-		*ret = strv_copy(given);
-		return *ret ? 0 : error_errno(err, -ENOMEM, "--file");
-	}
-	int r = places_demand_root("the audit log", err);
-	if (r == 0)
-		r = places_audit_file(&path, err);
-	if (r == 0)
-		r = audit_log_files(path, ret, &compressed, err);
-	if (r == 0 && compressed > 0) {
-		char text[200];
-		snprintf(text, sizeof(text), "%u older files are compressed and are not read: zcat them to --file -",
-			 compressed);
+	char text[200];
+	snprintf(text, sizeof(text),
+		 "%u older files are compressed, and were not read: zcat FILE | centerctl audit --file -", count);
+	if (count > 0)
 		report_text(text);
-	}
-	return r;
+}
+
+static int own_log(char **ret, struct error *err)
+{
+	int r = places_demand_root("the audit log", err);
+	return r < 0 ? r : places_audit_file(ret, err);
 }
 
 static void add_bytes(struct table *t, const struct past *p)
@@ -210,15 +201,25 @@ static int print_list(const struct options *o, const struct past_list *l, struct
 	return 0;
 }
 
+static int gather(const struct options *o, struct past_list *l, struct error *err)
+{
+	if (o->files)
+		return past_gather(o->files, &o->filter, l, err);
+	cleanup_free char *path = NULL;
+	unsigned compressed = 0;
+	int r = own_log(&path, err);
+	if (r == 0)
+		r = past_gather_log(path, &o->filter, l, &compressed, err);
+	if (r == 0)
+		report_compressed(compressed);
+	return r;
+}
+
 static int list(struct options *o, struct error *err)
 {
-	cleanup_strv char **files = NULL;
 	cleanup_past struct past_list l = {0};
-	bool demand;
 	o->filter.keep_lines = o->json;
-	int r = find_files(o->files, &files, &demand, err);
-	if (r == 0)
-		r = past_gather(files, &o->filter, &l, err);
+	int r = gather(o, &l, err);
 	if (r == 0)
 		r = print_list(o, &l, err);
 	if (r < 0)
@@ -226,7 +227,7 @@ static int list(struct options *o, struct error *err)
 	if (l.bad > 0) {
 		char text[200];
 		snprintf(text, sizeof(text),
-			 "%" PRIu64 " lines are no records and are left out: see centerctl audit verify", l.bad);
+			 "%" PRIu64 " lines are no records and were left out: see centerctl audit verify", l.bad);
 		report_warning(text);
 	}
 	return report_flush(stdout);
@@ -268,13 +269,18 @@ static void print_verdict(const struct audit_verdict *v)
 static int verify(char **words, struct error *err)
 {
 	cleanup_strv char **files = NULL;
+	cleanup_free char *path = NULL;
 	struct audit_verdict verdict;
-	bool demand;
-	int r = find_files(words, &files, &demand, err);
+	unsigned compressed = 0;
+	bool own = !*words;
+	int r = own ? own_log(&path, err) : 0;
+	if (r == 0 && own)
+		r = audit_log_files(path, &files, &compressed, err);
 	if (r == 0)
-		r = audit_verify(files, demand, print_finding, NULL, &verdict, err);
+		r = audit_verify(own ? files : words, own, print_finding, NULL, &verdict, err);
 	if (r < 0)
 		return report_error(err);
+	report_compressed(compressed);
 	print_verdict(&verdict);
 	int code = report_flush(stdout);
 	return code == 0 && verdict.findings > 0 ? EXIT_FINDINGS : code;

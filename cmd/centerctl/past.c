@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
@@ -123,20 +124,28 @@ static void put_who(const struct audit_event *e, struct buf *to)
 		buf_printf(to, " (login uid %u)", (unsigned)e->login_uid);
 }
 
-/* The words as one could type them: those that need it stand in quotes. */
-static void put_command(const struct audit_record *r, struct buf *to)
+/* One word as one could type it. */
+static void put_word(const char *word, struct buf *to)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
+	if (*word && word[strspn(word, plain)] == '\0') {
+		buf_puts(to, word);
+		return;
+	}
+	bool single = !strchr(word, '\'');
+	bool twofold = !single && !strpbrk(word, "\"$`\\");
+	const char *quote = twofold ? "\"" : "'";
+	buf_puts(to, quote);
+	for (; *word; word++)
+		buf_add(to, *word == '\'' && !twofold ? "'\\''" : word, *word == '\'' && !twofold ? 4 : 1);
+	buf_puts(to, quote);
+}
+
+static void put_command(const struct audit_record *r, struct buf *to)
+{
 	for (char *const *word = r->e.argv; word && *word; word++) {
 		buf_puts(to, word > r->e.argv ? " " : "");
-		if (**word && (*word)[strspn(*word, plain)] == '\0') {
-			buf_puts(to, *word);
-			continue;
-		}
-		buf_puts(to, "'");
-		for (const char *c = *word; *c; c++)
-			buf_add(to, *c == '\'' ? "'\\''" : c, *c == '\'' ? 4 : 1);
-		buf_puts(to, "'");
+		put_word(*word, to);
 	}
 	if (r->argc > strv_len(r->e.argv))
 		buf_puts(to, " ...");
@@ -225,6 +234,20 @@ int past_gather(char *const *paths, const struct past_filter *f, struct past_lis
 	*ret = list;
 	list = (struct past_list){0};
 	return 0;
+}
+
+int past_gather_log(const char *path, const struct past_filter *f, struct past_list *ret, unsigned *ret_compressed,
+		    struct error *err)
+{
+	cleanup_strv char **files = NULL;
+	int r = audit_log_files(path, &files, ret_compressed, err);
+	if (r < 0)
+		return r;
+	/* A rotation may just have moved it away: the next record makes a new one. */
+	size_t count = strv_len(files);
+	if (count > 1 && access(path, F_OK) < 0 && errno == ENOENT)
+		cleanup_free_function(&files[count - 1]);
+	return past_gather(files, f, ret, err);
 }
 
 void past_show_result(const struct past *p, struct buf *to)

@@ -47,6 +47,10 @@ void past_list_done(struct past_list *l);
 /* All that match, in the order of their beginnings in the log. 0 or -errno. */
 int past_gather(char *const *paths, const struct past_filter *f, struct past_list *ret, struct error *err);
 
+/* The same of a log and what a rotation made of it; *ret_compressed files were left out. -ENOENT: there is none. */
+int past_gather_log(const char *path, const struct past_filter *f, struct past_list *ret, unsigned *ret_compressed,
+		    struct error *err);
+
 /* "exit 0", "signal 9", "denied", "" if it is not known; with the reason of an end that was none of its own. */
 void past_show_result(const struct past *p, struct buf *to);
 

@@ -158,16 +158,16 @@ static void put_past(struct output *out, const struct past *p)
 static int put_all_past(struct output *out, const struct running *first, int first_count, struct error *err)
 {
 	cleanup_free char *path = NULL;
-	cleanup_strv char **files = NULL;
 	cleanup_past struct past_list l = {0};
 	struct past_filter any = {0};
 	struct running *second = NULL;
 	unsigned compressed;
 	int r = places_audit_file(&path, err);
-	if (r == 0)
-		r = audit_log_files(path, &files, &compressed, err);
-	if (r == 0)
-		r = past_gather(files, &any, &l, err);
+	if (r < 0)
+		return r;
+	r = past_gather_log(path, &any, &l, &compressed, err);
+	if (r == -ENOENT)
+		return 0;
 	int count = r < 0 ? r : running_list(places_rundir(), &second, err);
 	if (count < 0)
 		return count;

@@ -262,6 +262,8 @@ int audit_log_files(const char *path, char ***ret_paths, unsigned *ret_compresse
 	char directory[PATH_MAX], other[PATH_MAX + NAME_MAX];
 	snprintf(directory, sizeof(directory), "%.*s", (int)(name - path), path);
 	DIR *list = opendir(*directory ? directory : ".");
+	if (!list && errno == ENOENT)
+		return error_set(err, -ENOENT, "there is no audit log %s yet", path);
 	if (!list)
 		return error_errno(err, -errno, "cannot list %s", *directory ? directory : ".");
 	cleanup_strv char **paths = NULL;
@@ -276,6 +278,8 @@ int audit_log_files(const char *path, char ***ret_paths, unsigned *ret_compresse
 		r = compressed ? 0 : strv_add(&paths, other);
 	}
 	closedir(list);
+	if (r == 0 && !paths && access(path, F_OK) < 0 && errno == ENOENT)
+		return error_set(err, -ENOENT, "there is no audit log %s yet", path);
 	if (r == 0)
 		r = sort_paths(paths);
 	if (r == 0)

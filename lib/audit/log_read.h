@@ -36,7 +36,8 @@ int audit_log_each(char *const *paths, int (*visit)(void *arg, struct audit_reco
 
 /*
  * The files that a log consists of: PATH and those beside it that a rotation named PATH.1, PATH-20270131 and so on, in
- * the order of their records. Compressed ones are only counted. 0 or -errno; the caller frees.
+ * the order of their records; PATH is the last, even if it is not there. Compressed ones are only counted. 0, -ENOENT
+ * if there is none of them, or -errno; the caller frees.
  */
 int audit_log_files(const char *path, char ***ret_paths, unsigned *ret_compressed, struct error *err);
 
