@@ -5,12 +5,14 @@ load cli
 # The long options of a verb, from its table by way of --help.
 options_of()
 {
-	centerctl "$1" --help | sed -nE 's/^  (-.,|   ) --([a-z-]+).*/\2/p'
+	# shellcheck disable=SC2086 # two words are two
+	centerctl $1 --help | sed -nE 's/^  (-.,|   ) --([a-z-]+).*/\2/p'
 }
 
 letters_of()
 {
-	centerctl "$1" --help | sed -nE 's/^  -(.), --.*/\1/p'
+	# shellcheck disable=SC2086 # two words are two
+	centerctl $1 --help | sed -nE 's/^  -(.), --.*/\1/p'
 }
 
 @test "centerctl alone shows short help on stderr and fails with 125" {
@@ -37,8 +39,9 @@ letters_of()
 }
 
 @test "every verb has help that names its options" {
-	for verb in exec help version; do
-		run centerctl "$verb" --help
+	for verb in exec ls policy "policy check" "policy explain" "policy lint" help version; do
+		# shellcheck disable=SC2086 # two words are two
+		run centerctl $verb --help
 		assert_status 0
 		assert_says "Usage: centerctl $verb"
 		assert_says "--help"
@@ -89,17 +92,28 @@ letters_of()
 	done
 }
 
-@test "the completions know exactly the options of exec" {
-	want=$(options_of exec | sort)
-	for file in bash/centerctl zsh/_centerctl fish/centerctl.fish; do
-		shell=${file%%/*}
-		case $shell in
-		bash) have=$(sed -n '/^_centerctl_exec_options=/,/)$/p' "$top/contrib/completions/$file" | grep -oE '\-\-[a-z-]+' | sed 's/^--//') ;;
-		zsh) have=$(sed -n '/# exec options/,/# end/p' "$top/contrib/completions/$file" | grep -oE "[,'*]--[a-z-]+" | sed 's/^.--//') ;;
-		fish) have=$(grep -oE '^complete .* -l [a-z-]+' "$top/contrib/completions/$file" | sed 's/.* -l //') ;;
-		esac
-		have=$(sort -u <<<"$have")
-		[ "$want" = "$have" ] || { echo "$shell:" >&2; diff <(echo "$want") <(echo "$have") >&2; false; }
+# The long options that a shell's completion has for a verb.
+completions_of()
+{
+	local verb=$1 shell=$2 file=$3 condition
+	case $shell in
+	bash) sed -n "/^_centerctl_${verb// /_}_options=/,/)\$/p" "$file" | grep -oE '\-\-[a-z-]+' | sed 's/^--//' ;;
+	zsh) sed -n "/# $verb options/,/# end/p" "$file" | grep -oE "[,'*)]--[a-z-]+" | sed 's/^.--//' ;;
+	fish)
+		condition="'__centerctl_words_are $verb'"
+		[ "$verb" != exec ] || condition=__centerctl_needs_target
+		grep -oE "^complete -c centerctl -n $condition .* ?-l [a-z-]+" "$file" | sed 's/.* -l //'
+		;;
+	esac
+}
+
+@test "the completions know exactly the options of each verb" {
+	for verb in exec ls "policy explain"; do
+		want=$(options_of "$verb" | sort)
+		for file in bash/centerctl zsh/_centerctl fish/centerctl.fish; do
+			have=$(completions_of "$verb" "${file%%/*}" "$top/contrib/completions/$file" | sort -u)
+			[ "$want" = "$have" ] || { echo "$verb, $file:" >&2; diff <(echo "$want") <(echo "$have") >&2; false; }
+		done
 	done
 }
 
@@ -130,6 +144,16 @@ bash_completes()
 	assert_output mnt
 	run bash_completes "centerctl exec web l"
 	assert_output ""
+	run bash_completes "centerctl policy e"
+	assert_output explain
+	run bash_completes "centerctl policy explain --as key:x --f"
+	assert_output "$(printf '%s\n' --from --for --file)"
+	run bash_completes "centerctl policy explain --for s"
+	assert_output shell
+	run bash_completes "centerctl policy explain --as key:x d"
+	assert_output db
+	run bash_completes "centerctl ls --j"
+	assert_output --json
 	rm bin/docker
 	printf '#!/bin/sh\necho broken >&2\nexit 1\n' >bin/docker
 	chmod +x bin/docker
@@ -145,6 +169,8 @@ bash_completes()
 	fish -n "$top/contrib/completions/fish/centerctl.fish"
 	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl exec --preser'"
 	assert_says "--preserve-fds"
+	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl policy explain --own'"
+	assert_says "--own-user"
 	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl exec -u app web --preser'"
 	assert_silent_about "--preserve-fds"
 }

@@ -32,9 +32,11 @@ end
 
 complete -c centerctl -f
 complete -c centerctl -n __centerctl_needs_verb -a exec -d 'Run a command in a running container'
+complete -c centerctl -n __centerctl_needs_verb -a ls -d 'List the containers that you may enter'
+complete -c centerctl -n __centerctl_needs_verb -a policy -d 'Check, explain and question who may enter what'
 complete -c centerctl -n __centerctl_needs_verb -a help -d 'Show the verbs, or one verb\'s options'
 complete -c centerctl -n __centerctl_needs_verb -a version -d 'Show the version'
-complete -c centerctl -n '__fish_seen_subcommand_from help' -a 'exec help version'
+complete -c centerctl -n '__fish_seen_subcommand_from help' -a 'exec ls policy help version'
 complete -c centerctl -n __centerctl_needs_target -a '(__centerctl_containers)' -d container
 complete -c centerctl -n __centerctl_needs_target -s t -l tty -d 'Give the command a terminal'
 complete -c centerctl -n __centerctl_needs_target -s T -l no-tty -d 'Give it none'
@@ -57,3 +59,40 @@ complete -c centerctl -n __centerctl_needs_target -l show -d 'Show what would be
 complete -c centerctl -n __centerctl_needs_target -l json -d 'With --show: as JSON'
 complete -c centerctl -n __centerctl_needs_target -x -s H -l engine -a 'unix:///run/docker.sock unix:///run/podman/podman.sock' -d Engine
 complete -c centerctl -n __centerctl_needs_target -s h -l help -d 'Show help'
+
+# Whether the words behind centerctl begin so.
+function __centerctl_words_are
+    set -l words (commandline -opc)
+    set -l last (math 1 + (count $argv))
+    test "$words[2..$last]" = "$argv"
+end
+
+function __centerctl_needs_policy_word
+    set -l words (commandline -opc)
+    test (count $words) -eq 2; and test "$words[2]" = policy
+end
+
+set -l subjects 'key: principal: user: group:'
+set -l engines 'unix:///run/docker.sock unix:///run/podman/podman.sock'
+complete -c centerctl -n '__centerctl_words_are ls' -s q -l quiet -d 'Names alone'
+complete -c centerctl -n '__centerctl_words_are ls' -l json -d 'A JSON array'
+complete -c centerctl -n '__centerctl_words_are ls' -x -l as -a "$subjects" -d 'What somebody else may enter'
+complete -c centerctl -n '__centerctl_words_are ls' -x -s H -l engine -a "$engines" -d Engine
+complete -c centerctl -n '__centerctl_words_are ls' -s h -l help -d 'Show help'
+complete -c centerctl -n __centerctl_needs_policy_word -a check -d 'Look for errors'
+complete -c centerctl -n __centerctl_needs_policy_word -a explain -d 'Say which rule decides, and why'
+complete -c centerctl -n __centerctl_needs_policy_word -a lint -d 'Name what is probably not meant'
+complete -c centerctl -n '__centerctl_words_are policy check; or __centerctl_words_are policy lint' -F
+complete -c centerctl -n '__centerctl_words_are policy explain' -a '(__centerctl_containers)' -d container
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -l as -a "$subjects" -d 'Who asks'
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -l from -d 'From where an SSH client comes'
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -s u -l user -d 'User that is asked for'
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -l for -a 'exec shell logs debug' -d 'What for'
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -l at -d 'When, as 2027-01-31T18:00'
+complete -c centerctl -n '__centerctl_words_are policy explain' -r -F -l file -d 'Another policy'
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -l label -d 'Label of the container'
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -l image -d 'Image of the container'
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -l id -d 'ID of the container'
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -l own-user -d 'The user of the container itself'
+complete -c centerctl -n '__centerctl_words_are policy explain' -x -s H -l engine -a "$engines" -d Engine
+complete -c centerctl -n '__centerctl_words_are policy explain' -s h -l help -d 'Show help'
