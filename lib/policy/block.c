@@ -64,7 +64,7 @@ struct block_list block_list(const struct policy *p, uint32_t at)
 {
 	if (at >= p->word_count)
 		return (struct block_list){0};
-	const uint32_t *list = (const uint32_t *)((const char *)p + p->words_at) + at;
+	const uint32_t *list = (const uint32_t *)(const void *)((const char *)p + p->words_at) + at;
 	uint32_t room = p->word_count - at - 1;
 	return (struct block_list){list + 1, *list <= room ? *list : 0};
 }

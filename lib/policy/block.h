@@ -22,7 +22,7 @@ enum { POLICY_BLOCK_MAX = 1 << 30, POLICY_BLOCK_VERSION = 2 };
 enum policy_bit { POLICY_TRUST_LABELS = 1 << 0 };
 
 struct policy {
-	char magic[8];
+	_Alignas(8) char magic[8];
 	uint32_t version, layout; /* layout: what a compiler could do differently */
 	uint32_t size;
 	uint32_t extra_count, rule_count, word_count, text_len;

@@ -105,6 +105,6 @@ int build_finish(struct build *b, struct policy **ret)
 	char *to = mempcpy(block, &b->head, sizeof(b->head));
 	for (size_t i = 0; i < 5; i++)
 		to = sections[i]->len ? mempcpy(to, sections[i]->data, sections[i]->len) : to;
-	*ret = (struct policy *)block;
+	*ret = (struct policy *)(void *)block;
 	return 0;
 }
