@@ -39,7 +39,7 @@ letters_of()
 }
 
 @test "every verb has help that names its options" {
-	for verb in exec ls policy "policy check" "policy explain" "policy lint" help version; do
+	for verb in exec ls policy "policy check" "policy explain" "policy lint" audit sessions replay watch end help version; do
 		# shellcheck disable=SC2086 # two words are two
 		run centerctl $verb --help
 		assert_status 0
@@ -108,7 +108,7 @@ completions_of()
 }
 
 @test "the completions know exactly the options of each verb" {
-	for verb in exec ls "policy explain"; do
+	for verb in exec ls "policy explain" audit sessions replay watch end; do
 		want=$(options_of "$verb" | sort)
 		for file in bash/centerctl zsh/_centerctl fish/centerctl.fish; do
 			have=$(completions_of "$verb" "${file%%/*}" "$top/contrib/completions/$file" | sort -u)
@@ -132,8 +132,10 @@ bash_completes()
 @test "bash completes verbs, options, values and containers, and nothing behind the target" {
 	printf '#!/bin/sh\nprintf "web\\nweb2\\ndb\\n"\n' >bin/docker
 	chmod +x bin/docker
-	run bash_completes "centerctl e"
+	run bash_completes "centerctl ex"
 	assert_output exec
+	run bash_completes "centerctl e"
+	assert_output "$(printf '%s\n' exec end)"
 	run bash_completes "centerctl exec --pr"
 	assert_output "$(printf '%s\n' --privileged --preserve-fds)"
 	run bash_completes "centerctl exec w"

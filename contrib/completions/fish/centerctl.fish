@@ -20,6 +20,11 @@ function __centerctl_needs_verb
     test (count (commandline -opc)) -eq 1
 end
 
+# IDs of running sessions, for root.
+function __centerctl_session_ids
+    timeout 2 centerctl sessions 2>/dev/null | string match -rg '^([a-z2-7]{26}) '
+end
+
 function __centerctl_needs_target
     set -l words (commandline -opc)
     test (count $words) -ge 2; and test "$words[2]" = exec; and test -z "$(__centerctl_operands)"
@@ -34,9 +39,15 @@ complete -c centerctl -f
 complete -c centerctl -n __centerctl_needs_verb -a exec -d 'Run a command in a running container'
 complete -c centerctl -n __centerctl_needs_verb -a ls -d 'List the containers that you may enter'
 complete -c centerctl -n __centerctl_needs_verb -a policy -d 'Check, explain and question who may enter what'
+complete -c centerctl -n __centerctl_needs_verb -a keys -d 'Keep the keys of the gate'
+complete -c centerctl -n __centerctl_needs_verb -a audit -d 'Show who did what'
+complete -c centerctl -n __centerctl_needs_verb -a sessions -d 'List sessions'
+complete -c centerctl -n __centerctl_needs_verb -a replay -d 'Show a recording'
+complete -c centerctl -n __centerctl_needs_verb -a watch -d 'Show a session while it runs'
+complete -c centerctl -n __centerctl_needs_verb -a end -d 'End a session'
 complete -c centerctl -n __centerctl_needs_verb -a help -d 'Show the verbs, or one verb\'s options'
 complete -c centerctl -n __centerctl_needs_verb -a version -d 'Show the version'
-complete -c centerctl -n '__fish_seen_subcommand_from help' -a 'exec ls policy help version'
+complete -c centerctl -n '__fish_seen_subcommand_from help' -a 'exec ls policy keys audit sessions replay watch end help version'
 complete -c centerctl -n __centerctl_needs_target -a '(__centerctl_containers)' -d container
 complete -c centerctl -n __centerctl_needs_target -s t -l tty -d 'Give the command a terminal'
 complete -c centerctl -n __centerctl_needs_target -s T -l no-tty -d 'Give it none'
@@ -96,3 +107,30 @@ complete -c centerctl -n '__centerctl_words_are policy explain' -x -l id -d 'ID 
 complete -c centerctl -n '__centerctl_words_are policy explain' -x -l own-user -d 'The user of the container itself'
 complete -c centerctl -n '__centerctl_words_are policy explain' -x -s H -l engine -a "$engines" -d Engine
 complete -c centerctl -n '__centerctl_words_are policy explain' -s h -l help -d 'Show help'
+complete -c centerctl -n '__centerctl_words_are audit' -a verify -d 'Whether the log is whole'
+complete -c centerctl -n '__centerctl_words_are audit verify' -F
+complete -c centerctl -n '__centerctl_words_are audit' -x -l since -d 'From then on'
+complete -c centerctl -n '__centerctl_words_are audit' -x -l key -d 'What this key did'
+complete -c centerctl -n '__centerctl_words_are audit' -x -l user -a '(__fish_complete_users)' -d 'What this account did'
+complete -c centerctl -n '__centerctl_words_are audit' -x -l container -a '(__centerctl_containers)' -d 'What was done there'
+complete -c centerctl -n '__centerctl_words_are audit' -x -l session -d 'This session'
+complete -c centerctl -n '__centerctl_words_are audit' -l denied -d 'Only what was denied'
+complete -c centerctl -n '__centerctl_words_are audit' -x -s n -l last -d 'Only the last of these'
+complete -c centerctl -n '__centerctl_words_are audit' -l json -d 'The records themselves'
+complete -c centerctl -n '__centerctl_words_are audit' -r -F -l file -d 'Another log'
+complete -c centerctl -n '__centerctl_words_are audit' -s h -l help -d 'Show help'
+complete -c centerctl -n '__centerctl_words_are sessions' -s a -l all -d 'Past ones too'
+complete -c centerctl -n '__centerctl_words_are sessions' -l json -d 'A JSON array'
+complete -c centerctl -n '__centerctl_words_are sessions' -s h -l help -d 'Show help'
+complete -c centerctl -n '__centerctl_words_are replay' -F
+complete -c centerctl -n '__centerctl_words_are replay' -x -l speed -d 'So many times as fast'
+complete -c centerctl -n '__centerctl_words_are replay' -x -l idle-limit -d 'Shorten waits'
+complete -c centerctl -n '__centerctl_words_are replay' -l raw -d 'Leave nothing out'
+complete -c centerctl -n '__centerctl_words_are replay' -r -F -l dir -d 'Directory of recordings'
+complete -c centerctl -n '__centerctl_words_are replay' -s h -l help -d 'Show help'
+complete -c centerctl -n '__centerctl_words_are watch' -a '(__centerctl_session_ids)' -d session
+complete -c centerctl -n '__centerctl_words_are watch' -l raw -d 'Leave nothing out'
+complete -c centerctl -n '__centerctl_words_are watch' -s h -l help -d 'Show help'
+complete -c centerctl -n '__centerctl_words_are end' -a '(__centerctl_session_ids)' -d session
+complete -c centerctl -n '__centerctl_words_are end' -x -l reason -d Why
+complete -c centerctl -n '__centerctl_words_are end' -s h -l help -d 'Show help'
