@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* What `centerctl doctor` looks at. Nothing here changes anything. */
+#ifndef CENTERCTL_DOCTOR_H
+#define CENTERCTL_DOCTOR_H
+
+#include "lib/base/error.h"
+#include "lib/gate/finding.h"
+#include "lib/gate/sshd_config.h"
+#include "lib/policy/policy.h"
+
+struct doctor {
+	struct findings findings;
+	const char *sshd_config_file; /* --sshd-config; NULL: sshd's own */
+	char **accounts;
+	struct policy *policy; /* NULL: there is none, or it has errors */
+};
+
+/* The installed programs, the policy and the registry. */
+void doctor_look_at_installation(struct doctor *d);
+
+/* Fills d->accounts, unless some were named: those whose shell is the gate, and those that the policy names as one. */
+int doctor_find_accounts(struct doctor *d, struct error *err);
+
+/* The account itself: shell, home, groups, password, cron. */
+void doctor_look_at_account(struct doctor *d, const char *name, const struct sshd_config *config);
+
+/* sshd's configuration for this account, read by sshd; then what is wrong with it. -errno if sshd does not say. */
+int doctor_ask_sshd(struct doctor *d, const char *name, struct sshd_config *ret);
+void doctor_look_at_sshd(struct doctor *d, const char *name, const struct sshd_config *config);
+
+#endif

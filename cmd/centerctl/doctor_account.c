@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <shadow.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "doctor.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/rootpath.h"
+
+enum { GROUPS_MAX = 1024 };
+
+static const char gate_program[] = CENTERCTL_BINDIR "/centerctl-gate";
+
+static void look_at_shell(struct doctor *d, const struct passwd *p)
+{
+	if (strcmp(p->pw_shell, gate_program) == 0)
+		return;
+	finding_add(
+		&d->findings, SEVERITY_ERROR,
+		"sshd runs forced commands through it, and files that it reads run before; so centerctl-enter believes "
+		"no name that this account says",
+		"%s: the shell is %s", p->pw_name, *p->pw_shell ? p->pw_shell : "/bin/sh");
+	finding_mend(&d->findings, "usermod --shell %s %s", gate_program, p->pw_name);
+}
+
+static bool is_quiet(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".hushlogin") == 0;
+}
+
+static void look_at_dotfiles(struct doctor *d, const struct passwd *p, int home)
+{
+	int copy = openat(home, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+	if (!dir) {
+		close_fd(copy);
+		return;
+	}
+	for (const struct dirent *e; (e = readdir(dir));) {
+		if (*e->d_name != '.' || is_quiet(e->d_name))
+			continue;
+		finding_add(&d->findings, SEVERITY_WARNING,
+			    "sshd reads some of these, and a shell would read the others; the gate needs none",
+			    "%s: there is %s/%s", p->pw_name, p->pw_dir, e->d_name);
+		finding_mend(&d->findings, "rm -r %s/%s", p->pw_dir, e->d_name);
+	}
+	closedir(dir);
+}
+
+static void look_at_home(struct doctor *d, const struct passwd *p)
+{
+	struct error err;
+	cleanup_fd int home = rootpath_open(p->pw_dir, O_RDONLY | O_DIRECTORY, &err);
+	if (home >= 0) {
+		look_at_dotfiles(d, p, home);
+	} else if (home == -ENOENT) {
+		finding_add(&d->findings, SEVERITY_WARNING, "sshd says so on stderr in every session",
+			    "%s: the home %s is not there", p->pw_name, p->pw_dir);
+		finding_mend(&d->findings, "install -d -o root -g root -m 755 %s", p->pw_dir);
+	} else {
+		finding_add(
+			&d->findings, SEVERITY_ERROR,
+			"what lies in the home decides who gets in and what runs then; so centerctl-enter believes no "
+			"name that this account says",
+			"%s: the home: %s", p->pw_name, err.text);
+		finding_mend(&d->findings, "chown root:root %s && chmod 755 %s", p->pw_dir, p->pw_dir);
+	}
+}
+
+static void look_at_groups(struct doctor *d, const struct passwd *p)
+{
+	static const char *const powerful[] = {"root", "docker", "podman", "lxd",    "incus", "incus-admin",
+					       "disk", "sudo",	 "wheel",  "shadow", "adm",   "libvirt"};
+	gid_t gids[GROUPS_MAX];
+	int count = GROUPS_MAX;
+	if (getgrouplist(p->pw_name, p->pw_gid, gids, &count) < 0)
+		count = GROUPS_MAX;
+	for (int i = 0; i < count; i++) {
+		bool powerful_one = gids[i] == 0;
+		const struct group *g = getgrgid(gids[i]);
+		for (size_t j = 0; g && j < ARRAY_SIZE(powerful); j++)
+			powerful_one = powerful_one || strcmp(g->gr_name, powerful[j]) == 0;
+		if (!powerful_one && gids[i] == p->pw_gid)
+			continue;
+		finding_add(&d->findings, powerful_one ? SEVERITY_ERROR : SEVERITY_WARNING,
+			    powerful_one ? "who is in that group is as good as root: past the policy, whatever it says"
+					 : "the gate needs no group",
+			    "%s is in the group %s (%u)", p->pw_name, g ? g->gr_name : "?", (unsigned)gids[i]);
+		if (gids[i] == p->pw_gid)
+			finding_mend(&d->findings, "groupadd --system %s; usermod --gid %s %s", p->pw_name, p->pw_name,
+				     p->pw_name);
+		else
+			finding_mend(&d->findings, "gpasswd --delete %s %s", p->pw_name, g ? g->gr_name : "GROUP");
+	}
+}
+
+/* What to do is the same in all cases: no password, and no lock. */
+static void look_at_password(struct doctor *d, const struct passwd *p, bool pam)
+{
+	const struct spwd *s = getspnam(p->pw_name);
+	const char *password = s ? s->sp_pwdp : p->pw_passwd;
+	if (*password == '!' && !pam)
+		finding_add(&d->findings, SEVERITY_ERROR,
+			    "with UsePAM no, sshd takes that for a locked account: nobody gets in",
+			    "%s: the password field begins with !", p->pw_name);
+	else if (*password == '\0')
+		finding_add(&d->findings, SEVERITY_ERROR, "anybody may become this account (su, the console)",
+			    "%s: there is an empty password", p->pw_name);
+	else if (*password != '*' && *password != '!' && strcmp(password, "x") != 0)
+		finding_add(&d->findings, SEVERITY_WARNING, "there should be no way in but keys",
+			    "%s: there is a password", p->pw_name);
+	else
+		return;
+	finding_mend(&d->findings, "usermod --password '*' %s", p->pw_name);
+}
+
+static void look_at_cron(struct doctor *d, const struct passwd *p)
+{
+	static const char *const directories[] = {"/var/spool/cron/crontabs", "/var/spool/cron",
+						  "/var/spool/cron/tabs"};
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		char path[512];
+		snprintf(path, sizeof(path), "%s/%s", directories[i], p->pw_name);
+		if (access(path, F_OK) < 0)
+			continue;
+		finding_add(&d->findings, SEVERITY_ERROR, "nothing but the gate should ever run as this account",
+			    "%s has a crontab, %s", p->pw_name, path);
+		finding_mend(&d->findings, "crontab -r -u %s", p->pw_name);
+	}
+}
+
+static void look_at_policy(struct doctor *d, const char *name)
+{
+	if (!d->policy || policy_is_gate(d->policy, name))
+		return;
+	finding_add(&d->findings, SEVERITY_ERROR,
+		    "rules for keys and principals hold for sessions of such accounts alone",
+		    "%s: the policy does not name it as a gate", name);
+	finding_mend(&d->findings, "in %s/centerctl.conf: gate %s", CENTERCTL_SYSCONFDIR, name);
+}
+
+void doctor_look_at_account(struct doctor *d, const char *name, const struct sshd_config *config)
+{
+	const struct passwd *p = getpwnam(name);
+	if (!p) {
+		finding_add(&d->findings, SEVERITY_ERROR, "keys open nothing without it", "there is no account %s",
+			    name);
+		finding_mend(&d->findings, "contrib/authorized_keys/gate-account %s", name);
+		return;
+	}
+	/* getpwnam(3) has one room for all its answers. */
+	cleanup_free char *dir = strdup(p->pw_dir), *shell = strdup(p->pw_shell), *password = strdup(p->pw_passwd);
+	struct passwd copy = *p;
+	copy.pw_name = (char *)name;
+	copy.pw_dir = dir;
+	copy.pw_shell = shell;
+	copy.pw_passwd = password;
+	if (!dir || !shell || !password) {
+		d->findings.failed = true;
+		return;
+	}
+	if (copy.pw_uid == 0) {
+		finding_add(&d->findings, SEVERITY_ERROR, "root needs no rule: every key would open everything",
+			    "%s is root", name);
+		finding_mend(&d->findings, "contrib/authorized_keys/gate-account, which makes an account of its own");
+	}
+	look_at_policy(d, name);
+	look_at_shell(d, &copy);
+	look_at_home(d, &copy);
+	look_at_groups(d, &copy);
+	look_at_password(d, &copy, !config || sshd_config_is(config, "usepam", "yes"));
+	look_at_cron(d, &copy);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "lib/base/buf.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/base/rootpath.h"
+#include "lib/base/text.h"
+
+enum { SSHD_WAIT_MS = 10000, SSHD_SAYS_MAX = 1 << 20 };
+
+static const char *find_sshd(void)
+{
+	static const char *const paths[] = {"/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd"};
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (access(paths[i], X_OK) == 0)
+			return paths[i];
+	return NULL;
+}
+
+static int spawn(char *const argv[], int out, int err, pid_t *ret)
+{
+	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+	char *environment[] = {path, NULL};
+	posix_spawn_file_actions_t actions;
+	int r = posix_spawn_file_actions_init(&actions);
+	if (r != 0)
+		return -r;
+	r = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (r == 0)
+		r = posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+	if (r == 0)
+		r = posix_spawn(ret, argv[0], &actions, NULL, argv, environment);
+	posix_spawn_file_actions_destroy(&actions);
+	return -r;
+}
+
+/* Takes what is there. False at the end. */
+static bool drain(int fd, struct buf *to)
+{
+	char piece[4096];
+	ssize_t n = read(fd, piece, sizeof(piece));
+	if (n > 0 && to->len < SSHD_SAYS_MAX)
+		buf_add(to, piece, (size_t)n);
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+/* Whether both came to their end in time. */
+static bool collect(int out, int err, struct buf *said, struct buf *complained)
+{
+	int64_t deadline = now_ms() + SSHD_WAIT_MS;
+	struct pollfd p[] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}};
+	while (p[0].fd >= 0 || p[1].fd >= 0) {
+		int n = poll(p, 2, left_ms(deadline));
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return false;
+		if (n > 0 && p[0].revents && !drain(out, said))
+			p[0].fd = -1;
+		if (n > 0 && p[1].revents && !drain(err, complained))
+			p[1].fd = -1;
+	}
+	return true;
+}
+
+/* 0 when sshd said all and ended well. */
+static int run(char *const argv[], struct buf *said, struct buf *complained)
+{
+	int out[2], err[2], status;
+	pid_t pid;
+	if (pipe2(out, O_CLOEXEC) < 0)
+		return -errno;
+	cleanup_fd int out_read = out[0], out_write = out[1];
+	if (pipe2(err, O_CLOEXEC) < 0)
+		return -errno;
+	cleanup_fd int err_read = err[0], err_write = err[1];
+	signal(SIGCHLD, SIG_DFL);
+	int r = spawn(argv, out_write, err_write, &pid);
+	if (r < 0)
+		return r;
+	out_write = close_fd(out_write);
+	err_write = close_fd(err_write);
+	if (!collect(out_read, err_read, said, complained))
+		kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
+}
+
+static void complain(struct doctor *d, const char *program, struct buf *complained)
+{
+	const char *text = buf_text(complained);
+	finding_add(&d->findings, SEVERITY_ERROR, "what sshd permits to gate accounts is not known",
+		    "%s -T fails: %.*s", program, text ? (int)strcspn(text, "\r\n") : 0, text ? text : "");
+	finding_mend(&d->findings, "%s -t, and mend what it says", program);
+}
+
+int doctor_ask_sshd(struct doctor *d, const char *name, struct sshd_config *ret)
+{
+	char who[512];
+	const char *program = find_sshd();
+	cleanup_buf struct buf said = {0}, complained = {0};
+	if (!program) {
+		finding_add(&d->findings, SEVERITY_WARNING, "what sshd permits to gate accounts is not known",
+			    "there is no sshd on this host");
+		return -ENOENT;
+	}
+	snprintf(who, sizeof(who), "user=%s,host=localhost,addr=127.0.0.1", name);
+	char *argv[] = {(char *)program, (char *)"-T", (char *)"-C", who, NULL, NULL, NULL};
+	if (d->sshd_config_file) {
+		argv[4] = (char *)"-f";
+		argv[5] = (char *)d->sshd_config_file;
+	}
+	int r = run(argv, &said, &complained);
+	const char *text = r == 0 ? buf_text(&said) : NULL;
+	if (text)
+		return sshd_config_parse(text, ret);
+	complain(d, program, &complained);
+	return -EIO;
+}
+
+/* A file that is not there yet is as safe as the directory in which it would be. */
+static int check_path(char *path, struct error *err)
+{
+	for (;;) {
+		cleanup_fd int fd = rootpath_open(path, O_PATH, err);
+		if (fd != -ENOENT)
+			return fd < 0 ? fd : 0;
+		char *slash = strrchr(path, '/');
+		if (!slash || slash == path)
+			return 0;
+		*slash = '\0';
+	}
+}
+
+void doctor_look_at_sshd(struct doctor *d, const char *name, const struct sshd_config *config)
+{
+	const struct passwd *p = getpwnam(name);
+	cleanup_strv char **files = p ? sshd_config_key_files(config, name, p->pw_dir) : NULL;
+	sshd_config_judge(config, name, &d->findings);
+	for (char **file = files; file && *file; file++) {
+		struct error err;
+		cleanup_free char *path = strdup(*file);
+		if (!path || check_path(path, &err) == 0)
+			continue;
+		finding_add(&d->findings, SEVERITY_ERROR,
+			    "whoever can write there lets in whom he likes, as whom he likes",
+			    "sshd takes keys for %s from %s, and %s", name, *file, err.text);
+	}
+}
