@@ -131,9 +131,8 @@ const struct policy_rule *shadow_find(const struct policy *p, uint32_t i)
 	const struct policy_rule *rules = block_rules(p);
 	const struct policy_head *heads = block_heads(p), mine = heads[i];
 	for (uint32_t j = 0; j < i; j++) {
-		/* One subject covers that one alone. */
-		if ((heads[j].subject && heads[j].subject != mine.subject) ||
-		    (heads[j].target && heads[j].target != mine.target))
+		/* One subject covers that one alone. (A target's hash may be that of a pattern.) */
+		if (heads[j].subject && heads[j].subject != mine.subject)
 			continue;
 		if (covers(p, &rules[j], &rules[i]))
 			return &rules[j];

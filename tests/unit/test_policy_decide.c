@@ -140,6 +140,7 @@ static void each_kind_of_subject_matches_its_own(void **state)
 	NO_RULE("allow user:ci to * as * for all", .account = "CI");
 	NO_RULE("allow user:ci to * as * for all", .account = "ci2");
 	ALLOWED("allow user:1000 to * as * for all", .account = "ci", .uid = 1000);
+	NO_RULE("allow user:999,user:1001 to * as * for all", .account = "ci", .uid = 1000);
 	/* A name of digits is none. */
 	NO_RULE("allow user:1000 to * as * for all", .account = "1000", .uid = 1001);
 	ALLOWED("allow group:ops to * as * for all", .account = "ci", .groups = {"users", "ops"});
@@ -420,7 +421,7 @@ static void what_a_rule_permits_comes_with_the_decision(void **state)
 		must_load("allow key:a to * as * for exec with "
 			  "record=input,tty,timeout=2h,idle=1.5s,sessions=3,ns=net:uts,cap-add=CHOWN:cap_kill,"
 			  "privileged,env=LC_*:LANG\n"
-			  "allow key:b to * as app for exec run true with detach,no-tty,cap-add=all,env=L?\n"
+			  "allow key:b to * as app for exec run true with detach,no-tty,cap-add=all,env=L?:L?_ORIGIN*\n"
 			  "allow key:c to * as app for all with record");
 	decide(p, &Q(.key = "a"), &d);
 	assert_true(d.allow);
@@ -507,6 +508,7 @@ static void grants_are_what_may_be_done(void **state)
 	GRANTS("f * 1", "allow * to * as * for all\nallow * to * as app for exec", .key = "a");
 	GRANTS("3 app,b 1", "allow * to * as app,b for exec,shell\nallow * to * as b for exec run x", .key = "a");
 	GRANTS("1 b:x 1; 1 b 2", "allow * to * as b for exec run x\nallow * to * as b for exec", .key = "a");
+	GRANTS("1 b:x 1; 1 b:y 2", "allow * to * as b for exec run x\nallow * to * as b for exec run y", .key = "a");
 	/* What is denied before. */
 	GRANTS("3 app 2", "deny * to * for logs,debug\nallow * to * as app for all", .key = "a");
 	GRANTS("f app 2", "deny * to * as root\nallow * to * as app,root for all", .key = "a");

@@ -2,7 +2,10 @@
 #include "test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+
+#include "lib/base/io.h"
 
 #include "policy.h"
 
@@ -105,7 +108,7 @@ static void subjects_are_exact_and_have_a_kind(void **state)
 	refused("deny user:4294967295 to *", "the number is too large");
 	refused("deny group:99999999999999999999 to *", "the number is too large");
 	refused("deny key:SHA256:abc to *", "a fingerprint is SHA256: and 43 characters");
-	refused("deny key:SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa= to *", "a fingerprint is");
+	refused("deny key:SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa= to *", "a fingerprint is");
 	refused("deny key:MD5:00 to *", "expected a key's name, or SHA256:");
 	accepted("deny user:0,user:4294967294,group:1,user:DOM\\\\ain,key:a@b,principal:'a b' to *");
 	accepted("deny key:SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/+ to *");
@@ -401,10 +404,44 @@ static void a_kept_block_is_taken_only_as_it_was_made(void **state)
 	memcpy(longer, p, size);
 	assert_null(policy_attach(longer, size + 8));
 	assert_non_null(policy_attach(longer, size));
-	longer[9]++; /* the version */
-	assert_null(policy_attach(longer, size));
+	/* Magic, version, layout, size, counts. */
+	for (size_t at = 0; at < 36; at += 4) {
+		longer[at]++;
+		assert_null(policy_attach(longer, size));
+		longer[at]--;
+	}
 	memcpy(longer + 4, p, size);
 	assert_null(policy_attach(longer + 4, size)); /* not aligned */
+}
+
+/* The lines between ``` in the page's EXAMPLES, but for commands and what needs other files. */
+static char *examples_of_the_page(void)
+{
+	cleanup_free char *page = NULL;
+	size_t len;
+	cleanup_fd int fd = open(CORPUS "/../../../man/centerctl.conf.5.scd", O_RDONLY | O_CLOEXEC);
+	struct buf rules = {0};
+	bool inside = false;
+	assert_true(fd >= 0 && read_all(fd, 1 << 20, &page, &len) == 0);
+	char *at = strstr(page, "# EXAMPLES"), *rest;
+	assert_non_null(at);
+	for (char *line = strtok_r(at, "\n", &rest); line && strcmp(line, "# SECURITY") != 0;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (str_starts(line, "```"))
+			inside = !inside;
+		else if (inside && !str_starts(line, "centerctl ") && !str_starts(line, "include "))
+			buf_printf(&rules, "%s\n", line);
+	}
+	assert_non_null(buf_text(&rules));
+	return rules.data;
+}
+
+static void the_examples_of_the_page_are_right(void **state)
+{
+	(void)state;
+	cleanup_free char *rules = examples_of_the_page();
+	assert_true(strlen(rules) > 500);
+	accepted(rules);
 }
 
 int main(void)
@@ -427,6 +464,7 @@ int main(void)
 		IT(includes_end_at_a_depth),
 		IT(a_missing_file_is_told_from_a_bad_one),
 		IT(a_policy_cut_anywhere_does_no_harm),
+		IT(the_examples_of_the_page_are_right),
 		IT(a_kept_block_is_taken_only_as_it_was_made),
 	};
 	return RUN(tests);
