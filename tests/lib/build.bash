@@ -19,7 +19,7 @@ packages_engine=(dockerd:docker.io docker:docker-cli containerd:containerd runc:
 	iptables:iptables nsenter:util-linux pgrep:procps ps:procps)
 packages_tests=(git:git bats:bats podman:podman conmon:conmon python3:python3 socat:socat openssl:openssl curl:curl jq:jq
 	strace:strace gdb:gdb setpriv:util-linux nproc:coreutils bash:bash zsh:zsh fish:fish man:man-db script:bsdutils
-	capsh:libcap2-bin)
+	capsh:libcap2-bin logrotate:logrotate asciinema:asciinema)
 # What a host that colleagues reach through SSH needs. openssh-server comes apart from the rest, see install_sshd.
 packages_host=(ssh:openssh-client ssh-keygen:openssh-client rsync:rsync expect:expect tmux:tmux setfacl:acl jq:jq
 	asciinema:asciinema ss:iproute2 unshare:util-linux)
