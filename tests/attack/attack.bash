@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# Loaded by every file here: `load attack`. Adds to tests/lib/common.bash engines that lie, programs for the inside, and a
+# Loaded by every file here: `load attack`. Adds to tests/lib/common.bash and tests/lib/host.bash engines that lie, programs for the inside, and a
 # build with test hooks. Each file's head names the threat, and the line of defence that its tests prove.
 #
 # CENTERCTL_LONG=1 makes races and loops run for their full time.
 
 load ../lib/common
+load ../lib/host
 
 # build_program NAME: compiles tests/attack/NAME.c, static, and prints where it is. It runs in any container.
 build_program()

@@ -7,7 +7,7 @@
 #   alice, bob, mallory   accounts with a shell; bob is in the group ops, mallory in the group dockerish
 #   center                the gate account: its shell is centerctl-gate, its home is root's
 #
-# $host        its directory: keys/NAME{,.pub}, sshd_config, sshd.log
+# $host        its directory: keys/NAME{,.pub}, etc/ssh/sshd_config, sshd.log
 # $host_conf   the directory of centerctl.conf, $host_log the one of audit.jsonl: to be seen from inside only (in_host)
 #
 # Everything in that mount namespace is ours; host_end kills nothing else.
@@ -23,10 +23,11 @@ host_paths()
 
 [ -z "${CENTERCTL_STATE:-}" ] || [ -z "${CENTERCTL_LIBEXEC:-}" ] || host_paths
 
-# in_host COMMAND...: as root.
+# in_host COMMAND...: as root. In the background, `host_exec=1 in_host COMMAND... &`, and the same with whatever uses it here,
+# makes $! the command's own PID.
 in_host()
 {
-	nsenter -t "$(cat "$host/holder")" --mount --net -- "$@"
+	${host_exec:+exec} nsenter -t "$(cat "$host/holder")" --mount --net -- "$@"
 }
 
 # as_user NAME COMMAND...: with nothing of ours in the environment. What else it should have: as_user NAME env A=B COMMAND.
@@ -59,13 +60,18 @@ host_accounts()
 	done
 	printf 'ops:x:61020:bob\ndockerish:x:61021:mallory\n' >>"$host/etc/group"
 	grep -q ^sshd: "$host/etc/passwd" || echo sshd:x:64998:65534::/run/sshd:/usr/sbin/nologin >>"$host/etc/passwd"
-	rm -f "$host/etc/nologin"
+	rm -f "$host/etc/nologin" "$host"/etc/ssh/sshd_config.d/*
 	mount --bind "$host/etc" /etc
 }
 
 # The body of the process that keeps the namespaces open.
 host_hold()
 {
+	local fd
+	for fd in /proc/self/fd/*; do
+		fd=${fd##*/}
+		[ "$fd" -le 2 ] || [ "$fd" = 255 ] || eval "exec $fd>&-"
+	done
 	ip link set lo up
 	host_accounts || return
 	mkdir -p "$host_conf" "$host_log" /run/sshd
@@ -75,27 +81,29 @@ host_hold()
 	exec -a "hold $host" sleep 2147483
 }
 
-# The configuration that contrib/authorized_keys tells people to have; $1: further lines of the Match block, which win over those here.
+# The configuration that contrib/authorized_keys tells people to have, with what costs least time; $1: further lines of the Match block, which win over those here.
 host_sshd_config()
 {
-	cat >"$host/sshd_config" <<-END
+	cat >"$host/etc/ssh/sshd_config" <<-END
 		Port 22
 		ListenAddress 127.0.0.1
 		ListenAddress ::1
-		HostKey $host/ssh_host_ed25519_key
+		HostKey /etc/ssh/host_key
 		PidFile none
 		UsePAM no
 		PasswordAuthentication no
 		KbdInteractiveAuthentication no
 		AuthorizedKeysFile none
+		KexAlgorithms curve25519-sha256
+		Ciphers aes128-gcm@openssh.com
 		LogLevel VERBOSE
 		PrintMotd no
 		MaxStartups 2000
 		MaxSessions 1000
 		Subsystem sftp internal-sftp
 	END
-	[ -z "${1:-}" ] || printf 'Match User center\n%s\n' "$1" >>"$host/sshd_config"
-	cat >>"$host/sshd_config" <<-END
+	[ -z "${1:-}" ] || printf 'Match User center\n%s\n' "$1" >>"$host/etc/ssh/sshd_config"
+	cat >>"$host/etc/ssh/sshd_config" <<-END
 		Match User center
 		AuthorizedKeysFile $host_conf/authorized_keys
 		ExposeAuthInfo yes
@@ -117,7 +125,7 @@ host_sshd_stop()
 	rm -f "$host/sshd.pid"
 	[ "$(cat "/proc/$pid/comm" 2>/dev/null)" = sshd ] || return 0
 	kill -TERM "$pid" 2>/dev/null
-	wait_until_not 5 test -e "/proc/$pid"
+	wait_until_not 5 alive "$pid"
 }
 
 # sshd_with [LINES]: restarts sshd with these lines for the account center; running sessions stay.
@@ -125,9 +133,9 @@ sshd_with()
 {
 	host_sshd_stop
 	host_sshd_config "${1:-}"
-	in_host /usr/sbin/sshd -t -f "$host/sshd_config" || return
-	in_host setsid /usr/sbin/sshd -D -e -f "$host/sshd_config" </dev/null >>"$host/sshd.log" 2>&1 3>&- 8>&- 9>&- &
-	disown
+	in_host /usr/sbin/sshd -t -f "$host/etc/ssh/sshd_config" || return
+	# Nothing of bats's may stay open in what outlives a test, or bats waits for it; sshd closes all but 0 to 2 by itself.
+	in_host setsid --fork /usr/sbin/sshd -D -e -f "$host/etc/ssh/sshd_config" </dev/null >>"$host/sshd.log" 2>&1
 	wait_until 10 host_answers || return
 	host_listener >"$host/sshd.pid"
 }
@@ -135,7 +143,7 @@ sshd_with()
 # The PID of the sshd that listens.
 host_listener()
 {
-	pgrep -fx -- "sshd: /usr/sbin/sshd -D -e -f $host/sshd_config \[listener\].*"
+	pgrep -fx -- "sshd: /usr/sbin/sshd -D -e -f $host/etc/ssh/sshd_config \[listener\].*"
 }
 
 host_start()
@@ -153,15 +161,14 @@ host_up()
 {
 	mkdir -p "$host/keys"
 	# shellcheck disable=SC2016 # for the inner shell
-	CENTERCTL_LIBEXEC=$CENTERCTL_LIBEXEC setsid unshare --net --mount --propagation slave -- \
-		bash -c '. "$1"; host_hold' - "$host_top/tests/lib/host.bash" </dev/null >"$host/log" 2>&1 3>&- 8>&- &
-	disown
+	CENTERCTL_LIBEXEC=$CENTERCTL_LIBEXEC setsid --fork unshare --net --mount --propagation slave -- \
+		bash -c '. "$1"; host_hold' - "$host_top/tests/lib/host.bash" </dev/null >"$host/log" 2>&1
 	if ! wait_until 10 test -s "$host/holder"; then
 		cat "$host/log" >&2
 		return 1
 	fi
-	ssh-keygen -q -t ed25519 -N '' -C host -f "$host/ssh_host_ed25519_key" || return
-	echo "127.0.0.1,::1 $(cut -d ' ' -f 1,2 "$host/ssh_host_ed25519_key.pub")" >"$host/known_hosts"
+	ssh-keygen -q -t ed25519 -N '' -C host -f "$host/etc/ssh/host_key" || return
+	echo "127.0.0.1,::1 $(cut -d ' ' -f 1,2 "$host/etc/ssh/host_key.pub")" >"$host/known_hosts"
 	in_host sh -c "umask 022; : >'$host_conf/authorized_keys'"
 	sshd_with || return
 	: >"$host/up"
@@ -291,4 +298,33 @@ audit_all()
 audit_lines()
 {
 	in_host sh -c 'cat "$1" 2>/dev/null | wc -l' - "$host_log/audit.jsonl"
+}
+
+# Whatever of centerctl runs on that host.
+gates_left()
+{
+	local pid ns
+	ns=$(readlink "/proc/$(cat "$host/holder")/ns/mnt")
+	for pid in $(pgrep '^centerctl-'); do
+		[ "$(readlink "/proc/$pid/ns/mnt")" != "$ns" ] || echo "$pid"
+	done
+}
+
+no_gates_left()
+{
+	[ -z "$(gates_left)" ]
+}
+
+# as_person NAME STEPS... -- COMMAND...: that account at a terminal, see pty.py.
+as_person()
+{
+	local name=$1 steps=()
+	shift
+	while [ "$1" != -- ]; do
+		steps+=("$1")
+		shift
+	done
+	shift
+	python3 "$host_top/tests/lib/pty.py" "${steps[@]}" -- nsenter -t "$(cat "$host/holder")" --mount --net -- setpriv --reuid "$name" --regid "$name" \
+		--init-groups --inh-caps=-all -- env -i "HOME=$host/home/$name" "PATH=$host_prefix/bin:/usr/bin:/bin" TERM=xterm LC_ALL=C.UTF-8 "$@"
 }
