@@ -59,10 +59,20 @@ static const struct option_def ls_option_table[] = {
 	{0},
 };
 
-static int take_listing(void *listing, uint32_t type, const void *data, size_t len, struct error *err)
+struct reply {
+	struct listing listing;
+	bool there;
+};
+
+static int take_listing(void *arg, uint32_t type, const void *data, size_t len, struct error *err)
 {
 	(void)err;
-	return type == CHANNEL_LIST ? listing_decode(data, len, listing) : -EBADMSG;
+	struct reply *reply = arg;
+	if (type != CHANNEL_LIST || reply->there)
+		return -EBADMSG;
+	int r = listing_decode(data, len, &reply->listing);
+	reply->there = r == 0;
+	return r;
 }
 
 static int check(const struct ls_options *o, struct error *err)
@@ -90,14 +100,16 @@ static int print(const struct ls_options *o, const struct listing *l)
 static int list(const struct ls_options *o, struct error *err)
 {
 	cleanup_request struct request ask = {.verb = VERB_LIST};
-	cleanup_listing struct listing l = {0};
+	struct reply reply = {0};
 	int r = ask_set_engine(o->engine, &ask.engine, err);
 	if (r == 0 && o->as)
-		r = str_set(&ask.as, o->as);
-	if (r < 0)
-		return r;
-	r = ask_enter(&ask, take_listing, &l);
-	return r == EXIT_SUCCESS ? print(o, &l) : r;
+		r = str_set(&ask.as, o->as) < 0 ? error_errno(err, -ENOMEM, "--as") : 0;
+	if (r == 0)
+		r = ask_enter(&ask, take_listing, &reply);
+	if (r == EXIT_SUCCESS)
+		r = reply.there ? print(o, &reply.listing) : error_set(err, -EBADMSG, "centerctl-enter sent no list");
+	listing_done(&reply.listing);
+	return r;
 }
 
 static int ls_run(const struct cmd *self, int argc, char **argv)

@@ -4,6 +4,7 @@
  * for each fact, and plays the steps in FAKE_STEPS, one a line:
  *
  *   error CODE TEXT | warning TEXT | started PID | detached | show    say it on the channel
+ *   listing | facts POWER                                            the same; POWER: why it is as good as the host
  *   until MESSAGE     log messages until this one came, or "eof", the end of the channel
  *   say TEXT          a line on stdout
  *   mode, cook        log whether the terminal at stdin is raw; make it cooked
@@ -26,6 +27,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/text.h"
+#include "lib/proto/listing.h"
 #include "lib/proto/message.h"
 #include "lib/proto/request.h"
 #include "lib/proto/wire.h"
@@ -55,7 +57,7 @@ static void log_engine(const struct engine *e)
 
 static void log_request(const struct request *r)
 {
-	fprintf(logfile, "verb=%d\ntarget=%s\n", (int)r->verb, r->target);
+	fprintf(logfile, "verb=%d\ntarget=%s\nas=%s\n", (int)r->verb, r->target, r->as);
 	log_engine(&r->engine);
 	log_strv("command", r->command);
 	log_strv("env", r->env);
@@ -127,6 +129,37 @@ static void say_show(struct buf *b)
 			wire_put_str(b, rows[i][j]);
 }
 
+static void say_listing(struct buf *b)
+{
+	static char *app[] = {(char *)"app", NULL}, *dump[] = {(char *)"pg_dump *", NULL},
+		    *record[] = {(char *)"record", NULL};
+	struct listing_grant grants[] = {
+		{.verbs = 3, .users = app, .where = (char *)""},
+		{.verbs = 1, .users = app, .runs = dump, .with = record, .where = (char *)"/c:7"},
+	};
+	struct listing_row row = {.id = (char *)"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+				  .name = (char *)"web",
+				  .image = (char *)"nginx:1",
+				  .state = STATE_RUNNING,
+				  .grants = grants,
+				  .grant_count = 2};
+	struct listing l = {.rows = &row, .count = 1};
+	listing_encode(&l, b);
+}
+
+static void say_facts(struct buf *b, const char *power)
+{
+	static char *labels[] = {(char *)"team=red", NULL};
+	struct facts f = {.id = (char *)"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+			  .name = (char *)"web-real",
+			  .image = (char *)"nginx:1",
+			  .user = (char *)"www\x1b[31m",
+			  .labels = labels,
+			  .host_power = (char *)(uintptr_t)power,
+			  .state = STATE_RUNNING};
+	facts_encode(&f, b);
+}
+
 static void log_mode(void)
 {
 	struct termios t;
@@ -172,6 +205,12 @@ static int say(const char *word, const char *rest)
 	} else if (strcmp(word, "show") == 0) {
 		type = CHANNEL_SHOW;
 		say_show(&b);
+	} else if (strcmp(word, "listing") == 0) {
+		type = CHANNEL_LIST;
+		say_listing(&b);
+	} else if (strcmp(word, "facts") == 0) {
+		type = CHANNEL_FACTS;
+		say_facts(&b, rest);
 	} else {
 		return 0;
 	}

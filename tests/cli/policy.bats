@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+load cli
+
+policy()
+{
+	printf '%s\n' "$@" >c.conf
+}
+
+explain()
+{
+	run centerctl policy explain --file c.conf "$@"
+}
+
+@test "check says that a policy has no errors, or the first one with its place" {
+	policy 'gate center' 'deny * to vault' 'allow key:k to web as app for exec'
+	run centerctl policy check c.conf
+	assert_status 0
+	assert_output "c.conf: no errors (2 rules in 1 file)"
+	policy '' 'allow key:k to web as app for exce'
+	run centerctl policy check c.conf
+	assert_refused 'c.conf:2: "exce" is no thing to be allowed for (did you mean exec?)'
+	run centerctl policy check nowhere.conf
+	assert_refused "nowhere.conf: No such file or directory"
+	run centerctl policy check .
+	assert_refused ". is not a regular file"
+	mkfifo fifo
+	run timeout 5 centerctl policy check fifo
+	assert_refused "fifo is not a regular file"
+}
+
+@test "check reads what is included, beside the file" {
+	mkdir -p d/e
+	echo 'include e/*.conf' >d/c.conf
+	echo 'deny * to a' >d/e/1.conf
+	echo 'deny * to b' >d/e/2.conf
+	echo 'nonsense' >d/e/3.conf~
+	run centerctl policy check d/c.conf
+	assert_output "d/c.conf: no errors (2 rules in 3 files)"
+	echo 'denny * to b' >d/e/2.conf
+	run centerctl policy check d/c.conf
+	assert_refused 'd/e/2.conf:1: "denny" is no rule or directive (did you mean deny?)'
+}
+
+@test "without a file, check is about the installed one" {
+	run centerctl policy check
+	[[ $status -eq 0 || $output == *"/centerctl.conf"* ]]
+}
+
+@test "explain names the deciding line, and why none before it decided" {
+	policy 'deny * to label:sealed=true' 'allow key:dba to db as postgres for exec' 'allow key:k to web-* as app for exec run "ps *"'
+	explain --as key:k --id 0123 web-1 -- ps aux
+	assert_status 0
+	assert_output "$(printf '%s\n' 'c.conf:1: deny: not to web-1: it is to label:sealed=true' \
+		'c.conf:2: allow: not for key:k: it is for key:dba' 'c.conf:3: allow: matches' 'allowed, as app')"
+	explain --as key:k --label sealed=true web-1 -- ps aux
+	assert_status 1
+	assert_output "$(printf '%s\n' 'c.conf:1: deny: matches' denied)"
+	explain --as key:k --id 0123 web-1 ps
+	assert_status 0
+	explain --as key:k --id 0123 web-1
+	assert_status 1
+	assert_says "c.conf:3: allow: not for shell: it is for exec"
+	explain --as key:k --user root --id 0123 web-1 ps
+	assert_status 1
+	assert_says "c.conf:3: allow: not as root: it is as app"
+}
+
+@test "explain takes place, time and verb from its options" {
+	policy 'allow key:k to web as app for logs from 10.0.0.0/8 until 2027-01-31 hours 08:00-18:00'
+	explain --as key:k --id 0 --for logs --from 10.1.2.3 --at 2027-01-31T17:59 web
+	assert_status 0
+	explain --as key:k --id 0 --for logs --from 10.1.2.3 --at 2027-01-31T18:00 web
+	assert_status 1
+	assert_says "not now: its hours are 08:00-18:00"
+	explain --as key:k --id 0 --for logs --from 10.1.2.3 --at 2027-02-01T09:00 web
+	assert_says "no longer: it ended with 2027-01-31"
+	explain --as key:k --id 0 --for logs --from 192.0.2.1 --at 2027-01-31T09:00 web
+	assert_says "not from this address"
+	explain --as key:k --id 0 --for logs --at 2027-01-31T09:00 web
+	assert_says "there is no client's address"
+	TZ=UTC-5 explain --as key:k --id 0 --for logs --from 10.1.2.3 --at 2027-01-31T17:59 web
+	assert_status 0
+}
+
+@test "explain refuses what it cannot mean" {
+	policy 'deny * to *'
+	explain --as dev web
+	assert_refused '"dev": expected key:NAME'
+	explain --as user:ci --from 10.0.0.1 web
+	assert_refused "only sessions of gates have an address"
+	explain --as key:k --from host web
+	assert_refused "--from host: expected an address"
+	explain --as key:k --for exce web
+	assert_refused "did you mean exec?"
+	explain --as key:k --at yesterday web
+	assert_refused "--at yesterday: expected a date"
+	explain --as key:k --label x web
+	assert_refused "--label x: expected KEY=VALUE"
+	explain --as key:k pid:7
+	assert_refused "only root may enter by a process number"
+	explain --as key:k a/b
+	assert_refused "is no container's name"
+	explain --as key:k web --for exec
+	assert_refused "options stand before web"
+	run centerctl policy explain --as key:k --file nowhere web
+	assert_refused "nowhere: No such file"
+	run centerctl policy explian
+	assert_refused 'unknown word "explian" behind policy (did you mean explain?)'
+}
+
+@test "explain asks the engine as root, and says when it could not" {
+	[ "$(id -u)" -eq 0 ] || skip_or_fail "not root"
+	policy 'allow key:k to label:team=red as * for all' 'trust labels'
+	steps "facts "
+	explain --as key:k web
+	assert_status 0
+	assert_log_has verb=4
+	assert_log_has target=web
+	# What the container says does not reach the terminal as it is.
+	assert_says 'own user (www\x1b[31m)'
+	steps "facts it is privileged"
+	explain --as key:k web
+	assert_status 1
+	assert_says "the container is as good as the host (it is privileged), and the rule lacks privileged: denied"
+	steps "error 125 no such container: web" "exit 125"
+	explain --as key:k web
+	assert_status 1
+	assert_says "no such container: web"
+	assert_says "nothing but the container's name is assumed"
+	explain web
+	assert_refused "root needs no rule: say for whom with --as"
+	DOCKER_HOST=nonsense explain --as key:k web
+	assert_status 1
+	assert_says "nothing but the container's name is assumed"
+}
+
+@test "explain without --as is about the caller" {
+	[ "$(id -u)" -eq 0 ] || skip_or_fail "not root"
+	policy 'allow user:nobody to web as app for shell'
+	# Where nobody can read it; the test's own directory is closed.
+	install -m 644 c.conf "/tmp/centerctl-cli-$$.conf"
+	run setpriv --reuid nobody --regid nogroup --clear-groups "$build/cmd/centerctl/centerctl" policy explain --file "/tmp/centerctl-cli-$$.conf" web
+	rm "/tmp/centerctl-cli-$$.conf"
+	assert_status 0
+	assert_says "nothing but its name is assumed"
+	assert_says "allowed, as app"
+}
+
+@test "lint finds what is probably not meant, and says so by its exit code" {
+	policy 'gate center' 'allow key:k to web as app for exec run uptime'
+	run centerctl policy lint c.conf
+	assert_status 0
+	assert_output ""
+	policy 'allow key:k to web as app for exec run vi' 'deny key:k to web for exec until 2020-01-01'
+	run centerctl policy lint c.conf
+	assert_status 1
+	assert_says 'c.conf:1: never matches: keys and principals are those of gate accounts'
+	assert_says 'c.conf:1: run "vi": whoever may run this can make it run anything else'
+	assert_says 'c.conf:2: never matches any more: it ended with 2020-01-01'
+	policy 'allow'
+	run centerctl policy lint c.conf
+	assert_refused "c.conf:1: a rule is: allow SUBJECTS to TARGETS"
+}
+
+@test "ls prints a table, names, or JSON" {
+	steps listing
+	run centerctl ls
+	assert_status 0
+	assert_log_has verb=3
+	assert_says "web   running  nginx:1  app  exec,shell"
+	assert_says "exec: pg_dump *; with record"
+	run centerctl ls -q
+	assert_output web
+	run centerctl ls --json
+	assert_says '"where": "/c:7"'
+	python3 -c 'import json, sys; json.loads(sys.argv[1])' "$output"
+	run centerctl ls -q --json
+	assert_refused "contradict each other"
+	run centerctl ls web
+	assert_refused "ls takes fewer words"
+	steps "error 125 you may enter no container here" "exit 125"
+	run centerctl ls
+	assert_refused "you may enter no container here"
+	steps "exit 0"
+	run centerctl ls
+	assert_refused "centerctl-enter sent no list"
+}
+
+@test "ls for somebody else is root's question" {
+	[ "$(id -u)" -eq 0 ] || skip_or_fail "not root"
+	steps listing
+	run centerctl ls --as key:k -H unix:///x.sock
+	assert_status 0
+	assert_log_has as=key:k
+	assert_log_has engine.path=/x.sock
+	rm log
+	run setpriv --reuid nobody --regid nogroup --clear-groups "$build/cmd/centerctl/centerctl" ls --as key:k
+	assert_refused "--as is for root alone"
+	run setpriv --reuid nobody --regid nogroup --clear-groups "$build/cmd/centerctl/centerctl" ls -H unix:///x.sock
+	assert_refused "--engine is for root alone"
+	[ ! -e log ]
+}
