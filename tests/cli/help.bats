@@ -39,7 +39,7 @@ letters_of()
 }
 
 @test "every verb has help that names its options" {
-	for verb in exec ls policy "policy check" "policy explain" "policy lint" audit sessions replay watch end help version; do
+	for verb in exec ls policy "policy check" "policy explain" "policy lint" audit sessions replay watch end keys doctor help version; do
 		# shellcheck disable=SC2086 # two words are two
 		run centerctl $verb --help
 		assert_status 0
@@ -108,7 +108,7 @@ completions_of()
 }
 
 @test "the completions know exactly the options of each verb" {
-	for verb in exec ls "policy explain" audit sessions replay watch end; do
+	for verb in exec ls "policy explain" audit sessions replay watch end keys doctor; do
 		want=$(options_of "$verb" | sort)
 		for file in bash/centerctl zsh/_centerctl fish/centerctl.fish; do
 			have=$(completions_of "$verb" "${file%%/*}" "$top/contrib/completions/$file" | sort -u)

@@ -45,9 +45,10 @@ complete -c centerctl -n __centerctl_needs_verb -a sessions -d 'List sessions'
 complete -c centerctl -n __centerctl_needs_verb -a replay -d 'Show a recording'
 complete -c centerctl -n __centerctl_needs_verb -a watch -d 'Show a session while it runs'
 complete -c centerctl -n __centerctl_needs_verb -a end -d 'End a session'
+complete -c centerctl -n __centerctl_needs_verb -a doctor -d 'Look for what weakens gate accounts'
 complete -c centerctl -n __centerctl_needs_verb -a help -d 'Show the verbs, or one verb\'s options'
 complete -c centerctl -n __centerctl_needs_verb -a version -d 'Show the version'
-complete -c centerctl -n '__fish_seen_subcommand_from help' -a 'exec ls policy keys audit sessions replay watch end help version'
+complete -c centerctl -n '__fish_seen_subcommand_from help' -a 'exec ls policy keys audit sessions replay watch end doctor help version'
 complete -c centerctl -n __centerctl_needs_target -a '(__centerctl_containers)' -d container
 complete -c centerctl -n __centerctl_needs_target -s t -l tty -d 'Give the command a terminal'
 complete -c centerctl -n __centerctl_needs_target -s T -l no-tty -d 'Give it none'
@@ -107,6 +108,18 @@ complete -c centerctl -n '__centerctl_words_are policy explain' -x -l id -d 'ID 
 complete -c centerctl -n '__centerctl_words_are policy explain' -x -l own-user -d 'The user of the container itself'
 complete -c centerctl -n '__centerctl_words_are policy explain' -x -s H -l engine -a "$engines" -d Engine
 complete -c centerctl -n '__centerctl_words_are policy explain' -s h -l help -d 'Show help'
+complete -c centerctl -n '__centerctl_words_are keys; and test (count (commandline -opc)) -eq 2' -a 'add remove list check'
+complete -c centerctl -n '__centerctl_words_are keys add' -F
+complete -c centerctl -n '__centerctl_words_are keys remove' -a '(timeout 2 centerctl keys list 2>/dev/null | string match -rg \'^(\S+)\' | tail -n +2)' -d key
+complete -c centerctl -n '__centerctl_words_are keys' -x -l container -a '(__centerctl_containers)' -d 'With add: the one container'
+complete -c centerctl -n '__centerctl_words_are keys' -l replace -d 'With add: instead of the key that has the name'
+complete -c centerctl -n '__centerctl_words_are keys' -l json -d 'With list: as JSON'
+complete -c centerctl -n '__centerctl_words_are keys' -r -F -l file -d 'Another file than the registry'
+complete -c centerctl -n '__centerctl_words_are keys' -s h -l help -d 'Show help'
+complete -c centerctl -n '__centerctl_words_are doctor' -a '(__fish_complete_users)' -d account
+complete -c centerctl -n '__centerctl_words_are doctor' -l json -d 'As JSON'
+complete -c centerctl -n '__centerctl_words_are doctor' -r -F -l sshd-config -d 'Configuration of sshd'
+complete -c centerctl -n '__centerctl_words_are doctor' -s h -l help -d 'Show help'
 complete -c centerctl -n '__centerctl_words_are audit' -a verify -d 'Whether the log is whole'
 complete -c centerctl -n '__centerctl_words_are audit verify' -F
 complete -c centerctl -n '__centerctl_words_are audit' -x -l since -d 'From then on'
