@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file.h"
 #include "keys.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
@@ -95,7 +94,10 @@ static int read_text(char *const *words, char **ret, struct error *err)
 		return join(words, ret) < 0 ? error_errno(err, -ENOMEM, "the key") : 0;
 	if (words[1])
 		return error_set(err, -EINVAL, "\"%s\" is no type of a key that is known here", first);
-	int r = file_read(AT_FDCWD, first, PUBLIC_MAX, ret);
+	/* A pipe is as good as a file: <(ssh-keygen -y -f KEY). */
+	size_t len;
+	cleanup_fd int fd = open(first, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int r = fd < 0 ? -errno : read_all(fd, PUBLIC_MAX, ret, &len);
 	return r < 0 ? error_errno(err, r, "cannot read a public key from %s", first) : 0;
 }
 
