@@ -105,7 +105,7 @@ fingerprint()
 	assert_refused "there is no key"
 	keys add x nowhere
 	assert_refused "cannot read a public key from nowhere"
-	keys add x "$(cut -c -40 anna.pub)"
+	keys add x "$(cut -c -41 anna.pub)"
 	assert_refused "base64"
 	[ ! -e registry ]
 }

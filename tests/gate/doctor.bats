@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bats
+# Threat 27, and what else weakens a gate account: each weakness is made once, and doctor says so.
+
+load gate
+
+setup_file()
+{
+	host_start
+	gate_key doctor
+	policy <<-END
+		allow key:doctor to web as app for exec
+	END
+}
+
+setup()
+{
+	cp "$host/etc/passwd" "$host/etc/shadow" "$host/etc/group" "$host/etc/ssh/sshd_config" "$BATS_TEST_TMPDIR"
+}
+
+teardown()
+{
+	local file
+	for file in passwd shadow group; do
+		cat "$BATS_TEST_TMPDIR/$file" >"$host/etc/$file"
+	done
+	cat "$BATS_TEST_TMPDIR/sshd_config" >"$host/etc/ssh/sshd_config"
+	in_host chown root:root "$host_prefix/home/center"
+	in_host sh -c "chmod 755 '$host_prefix/home/center' '$host_conf'; rm -rf '$host_prefix/home/center/.bashrc' /etc/keys.d; chmod 4711 '$CENTERCTL_LIBEXEC/centerctl-enter'"
+}
+
+teardown_file()
+{
+	: | registry
+	no_policy
+}
+
+# sshd_lines [LINES]: sshd's configuration as contrib/authorized_keys has it, with these lines before. It is only read.
+sshd_lines()
+{
+	host_sshd_config "$(
+		printf '%s\n' "${1:-}"
+		sed -n '/^Match/,$p' "$CENTERCTL_TOP/contrib/authorized_keys/10-centerctl.conf" | sed "1d; s,/etc/centerctl,$host_conf,"
+	)"
+	in_host /usr/sbin/sshd -t -f "$host/etc/ssh/sshd_config"
+}
+
+doctor()
+{
+	run in_host "$host_prefix/bin/centerctl" doctor --sshd-config "$host/etc/ssh/sshd_config" "$@"
+}
+
+# finds SEVERITY WORDS: doctor has this finding, and its exit code says so.
+finds()
+{
+	doctor
+	if [ "$1" = error ]; then assert_status 2; else [ "$status" -ge 1 ]; fi
+	assert_says "$1: "
+	assert_says "$2"
+	assert_says "  why:  "
+}
+
+@test "a host that is set up as the annotated files say has no findings" {
+	sshd_lines
+	doctor
+	assert_status 0
+	assert_output "gate accounts: center
+0 errors, 0 warnings"
+	doctor --json
+	[ "$(jq -c '[.accounts, .findings]' <<<"$output")" = '[["center"],[]]' ]
+}
+
+@test "every setting of sshd that weakens a gate account is found" {
+	local line
+	while read -r severity line; do
+		sshd_lines "$line"
+		finds "$severity" "sshd: $line"
+	done <<-END
+		warning X11Forwarding yes
+		warning AllowAgentForwarding yes
+		error PermitTunnel yes
+		warning PermitUserRC yes
+		warning ExposeAuthInfo no
+		error AcceptEnv *
+		error AcceptEnv SSH_*
+		warning AcceptEnv LD_*
+		error ForceCommand /bin/sh
+		warning ClientAliveInterval 0
+		error PermitEmptyPasswords yes
+	END
+	sshd_lines "DisableForwarding no"
+	finds error "AllowTcpForwarding yes"
+	finds error "AllowStreamLocalForwarding yes"
+	sshd_lines
+	sed -i '1i PermitUserEnvironment yes' "$host/etc/ssh/sshd_config"
+	finds error "sshd: PermitUserEnvironment yes"
+}
+
+@test "files of keys that others may write to are found" {
+	in_host sh -c 'mkdir -m 777 /etc/keys.d; : >/etc/keys.d/center'
+	sshd_lines "AuthorizedKeysFile $host_conf/authorized_keys /etc/keys.d/%u"
+	finds error "/etc/keys.d can be written by others than root"
+	in_host chown center "$host_prefix/home/center"
+	sshd_lines "AuthorizedKeysFile $host_conf/authorized_keys .ssh/authorized_keys"
+	finds error "$host_prefix/home/center belongs to user"
+}
+
+@test "a configuration that sshd refuses is an error" {
+	sshd_lines
+	echo "NoSuchKeyword yes" >>"$host/etc/ssh/sshd_config"
+	finds error "sshd -T fails"
+}
+
+# passwd_field N VALUE: of the gate account's line.
+passwd_field()
+{
+	awk -F: -v OFS=: -v n="$1" -v v="$2" '$1 == "center" { $n = v } { print }' "$BATS_TEST_TMPDIR/passwd" >"$host/etc/passwd"
+}
+
+@test "an account that is more than a gate is found" {
+	sshd_lines
+	passwd_field 7 /bin/bash
+	finds error "the shell is /bin/bash"
+	passwd_field 6 /nonexistent
+	finds warning "the home /nonexistent is not there"
+	passwd_field 6 /tmp
+	finds error "/tmp can be written by others"
+	passwd_field 3 0
+	finds error "center is root"
+	passwd_field 3 61004
+	sed -i 's/^ops:.*/&,center/' "$host/etc/group"
+	finds warning "center is in the group ops"
+	echo docker:x:61030:center >>"$host/etc/group"
+	finds error "center is in the group docker"
+	in_host sh -c "echo x >'$host_prefix/home/center/.bashrc'"
+	finds warning "/home/center/.bashrc"
+}
+
+@test "a password field that sshd refuses, or that lets somebody in, is found" {
+	sshd_lines
+	sed -i 's/^center:[^:]*:/center:!:/' "$host/etc/shadow"
+	finds error "begins with !"
+	sed -i 's/^center:[^:]*:/center::/' "$host/etc/shadow"
+	finds error "empty password"
+	sed -i 's/^center:[^:]*:/center:$6$x$y:/' "$host/etc/shadow"
+	finds warning "there is a password"
+}
+
+@test "a crontab of the account is found" {
+	sshd_lines
+	in_host sh -c 'mount -t tmpfs none /var/spool && mkdir -p /var/spool/cron/crontabs && : >/var/spool/cron/crontabs/center'
+	finds error "center has a crontab"
+	in_host umount /var/spool
+}
+
+@test "an account that is not there, or that the policy does not name, is found" {
+	sshd_lines
+	doctor nobody-there
+	assert_status 2
+	assert_says "there is no account nobody-there"
+	doctor alice
+	assert_status 2
+	assert_says "alice: the policy does not name it as a gate"
+	assert_says "alice: the shell is /bin/sh"
+}
+
+@test "programs, policy and registry are looked at" {
+	sshd_lines
+	in_host chmod 711 "$CENTERCTL_LIBEXEC/centerctl-enter"
+	finds error "centerctl-enter is not setuid"
+	in_host chmod 4711 "$CENTERCTL_LIBEXEC/centerctl-enter"
+	in_host chmod 775 "$host_conf"
+	finds error "can be written by others than root"
+	in_host chmod 755 "$host_conf"
+	key doctor-bare
+	registry_line <"$host/keys/doctor-bare.pub"
+	finds warning "authorized_keys:2: there is no restrict"
+	echo "nonsense" | policy
+	finds error "centerctl.conf:3"
+	policy <<-END
+		allow key:doctor to web as app for exec
+	END
+	gate_key doctor
+}
+
+@test "doctor is for root, and changes nothing" {
+	run as_user alice "$host_prefix/bin/centerctl" doctor
+	assert_status 125
+	assert_says "only root"
+	sshd_lines "X11Forwarding yes"
+	local before after
+	before=$(in_host sh -c "cat /etc/passwd /etc/shadow /etc/group '$host_conf'/*; ls -laR '$host_conf' '$host_prefix/home'" | sha256sum)
+	doctor
+	after=$(in_host sh -c "cat /etc/passwd /etc/shadow /etc/group '$host_conf'/*; ls -laR '$host_conf' '$host_prefix/home'" | sha256sum)
+	[ "$before" = "$after" ]
+}
