@@ -177,6 +177,19 @@ static void targets_are_the_resolved_facts(void **state)
 	NO_RULE("allow * to nginx* as * for all", .image = "nginx:1.25");
 }
 
+static void nothing_known_matches_no_pattern(void **state)
+{
+	(void)state;
+	cleanup_free struct policy *p =
+		must_load("deny * to id:0123456789ab,image:*,label:a=*,compose:*/*\nallow * to * as * for all");
+	struct asked k = make(&Q(.key = "k"));
+	struct policy_decision d;
+	k.t = (struct policy_target){0};
+	policy_decide(p, &k.s, &k.t, &k.a, &d);
+	assert_false(d.allow);
+	assert_null(d.file);
+}
+
 static void labels_match_by_key_and_value(void **state)
 {
 	(void)state;
@@ -596,6 +609,7 @@ int main(void)
 		IT(a_gate_is_known_by_its_key_alone),
 		IT(each_kind_of_subject_matches_its_own),
 		IT(targets_are_the_resolved_facts),
+		IT(nothing_known_matches_no_pattern),
 		IT(labels_match_by_key_and_value),
 		IT(compose_is_project_and_service_of_one_engine),
 		IT(the_user_is_one_of_the_rule),

@@ -126,7 +126,8 @@ static void many_rules_for_others_are_one_line(void **state)
 	(void)state;
 	explains("deny key:a to *\ndeny key:a to *\ndeny key:a to *\n\ndeny key:a to *\ndeny key:a to *\ndeny key:a to "
 		 "*\n"
-		 "deny key:a to *\ndeny key:a to *\ndeny key:a to *\ndeny * to db\ndeny key:a to *\ndeny * to web",
+		 "deny key:a to *\ndeny key:a to *\ndeny key:a to *\ndeny * to db\ndeny key:a to *\ndeny key:b to "
+		 "*\ndeny * to web",
 		 "1-10: 9 rules for others\n11: deny: not to web: it is to db\n12: deny: not for key:k: it is for "
 		 "key:a\n"
 		 "13: deny: matches\ndenied\n");

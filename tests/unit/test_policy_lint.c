@@ -65,6 +65,8 @@ static void rules_that_come_too_late_are_found(void **state)
 		{"deny user:a to web", "deny user:b to web"},
 		{"deny user:a to web", "deny group:a to web"},
 		{"deny user:1 to web", "deny group:1 to web"},
+		{"deny user:a,user:b to web", "deny group:a to web"},
+		{"deny user:1,user:2 to web", "deny group:1 to web"},
 		{"deny user:a to web", "deny user:a,user:b to web"},
 		{"deny user:a to web-?", "deny user:a to web-*"},
 		{"deny user:a to web-?x", "deny user:a to web-*x"},
