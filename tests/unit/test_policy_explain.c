@@ -130,7 +130,7 @@ static void many_rules_for_others_are_one_line(void **state)
 		 "*\ndeny * to web",
 		 "1-10: 9 rules for others\n11: deny: not to web: it is to db\n12: deny: not for key:k: it is for "
 		 "key:a\n"
-		 "13: deny: matches\ndenied\n");
+		 "13: deny: not for key:k: it is for key:b\n14: deny: matches\ndenied\n");
 }
 
 int main(void)
