@@ -107,9 +107,11 @@ static void subjects_are_exact_and_have_a_kind(void **state)
 	refused("deny '' to *", "a list has an empty item");
 	refused("deny user:4294967295 to *", "the number is too large");
 	refused("deny group:99999999999999999999 to *", "the number is too large");
-	refused("deny key:SHA256:abc to *", "a fingerprint is SHA256: and 43 characters");
-	refused("deny key:SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa= to *", "a fingerprint is");
-	refused("deny key:MD5:00 to *", "expected a key's name, or SHA256:");
+	refused("deny key:SHA256:abc to *", "or SHA256: and 43 characters");
+	refused("deny key:SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa= to *", "or SHA256: and 43");
+	refused("deny key:MD5:00 to *", "expected a key's name (at most 64 letters");
+	refused("deny key:'a b' to *", "expected a key's name");
+	refused("deny key:-a to *", "expected a key's name");
 	accepted("deny user:0,user:4294967294,group:1,user:DOM\\\\ain,key:a@b,principal:'a b' to *");
 	accepted("deny key:SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/+ to *");
 }
