@@ -85,7 +85,7 @@ static int open_process(const struct running *r, struct error *err)
 static void find_self(struct audit_event *e)
 {
 	char text[16] = "";
-	uint64_t uid;
+	uint64_t uid = 0;
 	cleanup_fd int fd = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC);
 	if (fd >= 0 && read_full(fd, text, sizeof(text) - 1) > 0)
 		e->has_login = parse_u64(text, UINT32_MAX - 1, &uid) == 0;

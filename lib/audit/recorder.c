@@ -117,7 +117,6 @@ int recorder_resize(struct recorder *r, uint16_t rows, uint16_t cols)
 
 int recorder_close(struct recorder *r, bool complete)
 {
-	cleanup_recorder struct recorder *gone = r;
 	if (!r)
 		return 0;
 	int failed = r->failed;
@@ -128,7 +127,9 @@ int recorder_close(struct recorder *r, bool complete)
 	put_event(r, 'x', complete && !r->failed ? "end" : "cut");
 	if (r->failed == 0 && fdatasync(r->fd) < 0)
 		r->failed = -errno;
-	return failed ? failed : r->failed;
+	failed = failed ? failed : r->failed;
+	recorder_free(&r);
+	return failed;
 }
 
 static void header_text(struct buf *line, const char *before, const char *text)

@@ -30,7 +30,7 @@ static const char *nearest(const char *word, const char *const *names)
 	enum { MAX = 16, LEN = 32 };
 	char kinds[MAX][LEN], kind[LEN];
 	const char *cut[MAX + 1] = {NULL};
-	for (size_t i = 0; names[i] && i < MAX; i++) {
+	for (size_t i = 0; i < MAX && names[i]; i++) {
 		snprintf(kinds[i], LEN, "%.*s", (int)strcspn(names[i], ":="), names[i]);
 		cut[i] = kinds[i];
 	}

@@ -13,7 +13,7 @@ static void judge(const char *line, const char *container, struct order *o)
 	order_done(o);
 	*o = (struct order){0};
 	if (gate_judge(line, container, o, &err) < 0)
-		fail_msg("%s: %s", line, err.text);
+		fail_msg("%s: %s", line ? line : "(nothing typed)", err.text);
 }
 
 static void assert_command(const struct order *o, ...)
