@@ -51,16 +51,26 @@ static int settle(pid_t *ret_sshd, struct error *err)
 	return 0;
 }
 
-/* Nothing that the client set is handed on, and nothing of sshd's: TERM is looked at again, and checked there. */
+/* TERM is looked at again, and checked, when the request is made. */
+static bool is_handed_on(const char *entry)
+{
+#if CENTERCTL_TEST_HOOKS
+	if (str_starts(entry, "CENTERCTL_TEST_") || str_starts(entry, "CENTERCTL_LIBEXECDIR=") ||
+	    str_starts(entry, "FAKE_"))
+		return true;
+#endif
+	return str_starts(entry, "TERM=");
+}
+
+/* Nothing else that the client set is handed on, and nothing of sshd's. */
 static void reduce_environment(void)
 {
-#if !CENTERCTL_TEST_HOOKS
-	static char *kept[2];
-	for (char **e = environ; e && *e && !kept[0]; e++)
-		if (str_starts(*e, "TERM="))
-			kept[0] = *e;
-	environ = kept;
-#endif
+	char **to = environ;
+	for (char **from = environ; from && *from; from++)
+		if (is_handed_on(*from))
+			*to++ = *from;
+	if (to)
+		*to = NULL;
 }
 
 /* The container that the client names is one more bond, not another one. */
