@@ -11,6 +11,7 @@ setup_file()
 	host_start
 	tools_image
 	container clients-web tools sleep 100000
+	container clients-other base sleep 100000
 	policy <<-END
 		allow key:clients to clients-web as app for exec,shell
 	END
@@ -21,7 +22,7 @@ setup_file()
 
 teardown_file()
 {
-	containers_gone clients-web
+	containers_gone clients-web clients-other
 	no_policy
 }
 
@@ -144,7 +145,6 @@ listed()
 }
 
 @test "a name that the rule does not hold for is no host" {
-	container clients-other base sleep 1000
 	ssh_block clients clients-web clients-other clients-none >/dev/null
 	local said
 	run in_host ssh -F "$config" clients-other id
@@ -153,5 +153,4 @@ listed()
 	run in_host ssh -F "$config" clients-none id
 	assert_status 125
 	assert_output "${said/clients-other/clients-none}"
-	containers_gone clients-other
 }

@@ -81,10 +81,12 @@ host_hold()
 	exec -a "hold $host" sleep 2147483
 }
 
-# The configuration that contrib/authorized_keys tells people to have, with what costs least time; $1: further lines of the Match block, which win over those here.
+# The configuration that contrib/authorized_keys tells people to have, with what costs least time; $1: further lines of the Match block, $2: further ones for all; both
+# win over those here.
 host_sshd_config()
 {
-	cat >"$host/etc/ssh/sshd_config" <<-END
+	printf '%s\n' "${2:-}" >"$host/etc/ssh/sshd_config"
+	cat >>"$host/etc/ssh/sshd_config" <<-END
 		Port 22
 		ListenAddress 127.0.0.1
 		ListenAddress ::1
@@ -128,11 +130,12 @@ host_sshd_stop()
 	wait_until_not 5 alive "$pid"
 }
 
-# sshd_with [LINES]: restarts sshd with these lines for the account center; running sessions stay.
+# sshd_with [LINES [GLOBAL LINES]]: restarts sshd with these lines for the account center; running sessions stay.
+# shellcheck disable=SC2120 # by the tests
 sshd_with()
 {
 	host_sshd_stop
-	host_sshd_config "${1:-}"
+	host_sshd_config "${1:-}" "${2:-}"
 	in_host /usr/sbin/sshd -t -f "$host/etc/ssh/sshd_config" || return
 	# Nothing of bats's may stay open in what outlives a test, or bats waits for it; sshd closes all but 0 to 2 by itself.
 	in_host setsid --fork /usr/sbin/sshd -D -e -f "$host/etc/ssh/sshd_config" </dev/null >>"$host/sshd.log" 2>&1

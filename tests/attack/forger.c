@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Asks centerctl-enter for an entry as somebody else: the request that centerctl-gate would have sent for a key.
+ *
+ *   forger ENTER KEY FINGERPRINT CONTAINER COMMAND...
+ *
+ * Prints what centerctl-enter says against it; exits as it does.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/base/buf.h"
+#include "lib/proto/message.h"
+#include "lib/proto/request.h"
+#include "lib/proto/wire.h"
+
+enum { CHANNEL = 3 };
+
+static char empty[] = "", address[] = "10.1.2.3", oncall[] = "oncall";
+
+static void send_request(int to, char **argv)
+{
+	char *principals[] = {oncall, NULL};
+	struct buf b = {0};
+	struct request r = {
+		.verb = VERB_EXEC,
+		.target = argv[4],
+		.engine = {.scheme = ENGINE_UNIX,
+			   .path = empty,
+			   .host = empty,
+			   .ca_pem = empty,
+			   .cert_pem = empty,
+			   .key_pem = empty},
+		.command = argv + 5,
+		.line = empty,
+		.identity = {.key = argv[2],
+			     .fingerprint = argv[3],
+			     .cert_id = empty,
+			     .principals = principals,
+			     .address = address},
+		.as = empty,
+		.user = empty,
+		.workdir = empty,
+		.term = empty,
+		.ns = NS_ALL,
+	};
+	char path[] = "/run/docker.sock";
+	r.engine.path = path;
+	request_encode(&r, &b);
+	message_send(to, CHANNEL_REQUEST, &b, NULL, 0);
+	buf_done(&b);
+}
+
+static void read_answers(int from)
+{
+	struct message m = MESSAGE_INIT;
+	while (message_recv(from, CHANNEL_FROM_ENTER_MAX, 0, -1, INT64_MAX, &m) == 0) {
+		if (m.type == CHANNEL_ERROR && m.len > 8)
+			fprintf(stderr, "centerctl: %.*s\n", (int)(m.len - 8), (const char *)m.data + 8);
+		message_done(&m);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int pair[2], status = 0;
+	if (argc < 6 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+		return 99;
+	pid_t pid = fork();
+	if (pid == 0) {
+		dup2(pair[1], CHANNEL);
+		execl(argv[1], "centerctl-enter", "--channel=3", (char *)NULL);
+		_exit(98);
+	}
+	close(pair[1]);
+	send_request(pair[0], argv);
+	read_answers(pair[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return 97;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 96;
+}
