@@ -15,7 +15,7 @@ void findings_done(struct findings *f)
 	*f = (struct findings){0};
 }
 
-static void set(struct findings *f, char **to, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void set(struct findings *f, char **to, const char *format, va_list args)
 {
 	if (vasprintf(to, format, args) < 0) {
 		*to = NULL;
