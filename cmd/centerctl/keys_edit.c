@@ -147,10 +147,18 @@ static int copy_lines(struct registry_edit *e, struct wanted *w, struct error *e
 	return 0;
 }
 
-static int add(const char *path, struct wanted *w, struct error *err)
+/* The registry must be what the gate will take; another file is its owner's business. */
+static int begin(const struct keys_options *o, struct registry_edit *e, struct error *err)
+{
+	cleanup_registry struct registry checked = {0};
+	int r = registry_edit_begin(keys_file(o), e, err);
+	return r < 0 || o->file ? r : registry_open(REGISTRY_PATH, &checked, err);
+}
+
+static int add(const struct keys_options *o, struct wanted *w, struct error *err)
 {
 	cleanup_registry_edit struct registry_edit e = REGISTRY_EDIT_INIT;
-	int r = registry_edit_begin(path, &e, err);
+	int r = begin(o, &e, err);
 	if (r == 0)
 		r = copy_lines(&e, w, err);
 	if (r < 0 || w->there)
@@ -189,7 +197,7 @@ int keys_add(const struct keys_options *o)
 	struct wanted w = {.key = &key, .name = o->words[1], .container = o->container, .replace = o->replace};
 	int r = prepare_add(o, &key, &err);
 	if (r == 0)
-		r = add(keys_file(o), &w, &err);
+		r = add(o, &w, &err);
 	if (r < 0)
 		return report_error(&err);
 	key_fingerprint(&key.key, fingerprint);
@@ -205,11 +213,11 @@ static bool is_meant(const struct authkey *k, const char *word)
 	return str_eq(k->name, word) || strcmp(fingerprint, word) == 0;
 }
 
-static int remove_lines(const char *path, const char *word, struct error *err)
+static int remove_lines(const struct keys_options *o, const char *word, struct error *err)
 {
 	size_t len, found = 0;
 	cleanup_registry_edit struct registry_edit e = REGISTRY_EDIT_INIT;
-	int r = registry_edit_begin(path, &e, err);
+	int r = begin(o, &e, err);
 	if (r < 0)
 		return r;
 	for (const char *line = registry_next_line(&e.old, NULL, &len); line;
@@ -231,7 +239,7 @@ static int remove_lines(const char *path, const char *word, struct error *err)
 int keys_remove(const struct keys_options *o)
 {
 	struct error err;
-	if (check_root(o, &err) < 0 || remove_lines(keys_file(o), o->words[1], &err) < 0)
+	if (check_root(o, &err) < 0 || remove_lines(o, o->words[1], &err) < 0)
 		return report_error(&err);
 	printf("removed: %s; a session that runs goes on (centerctl sessions, centerctl end)\n", o->words[1]);
 	return report_flush(stdout);

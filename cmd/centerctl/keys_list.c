@@ -11,15 +11,17 @@
 #include "lib/client/cell.h"
 #include "lib/client/report.h"
 #include "lib/gate/registry_check.h"
+#include "table.h"
 
-enum { COLUMNS = 5, FINDINGS = 1 };
+enum { FINDINGS = 1 };
+
+static const char *const columns[] = {"NAME", "TYPE", "FINGERPRINT", "CONTAINER", "COMMENT", NULL};
 
 struct listing {
-	struct buf text;
 	bool json;
-	size_t width[COLUMNS];
+	struct buf text;
+	struct table table;
 	size_t count;
-	bool measure; /* the first of two passes */
 };
 
 /* A file that anybody may point at, or the registry, which is nobody's but root's: `check` says so if it is not. */
@@ -54,22 +56,13 @@ static void add_json(struct listing *l, const struct authkey *k, const char *fin
 	buf_printf(&l->text, "\"authority\": %s, \"line\": %zu}", k->authority ? "true" : "false", line);
 }
 
-static void add_row(struct listing *l, const char *const cells[COLUMNS])
+static void add_row(struct listing *l, const struct authkey *k, const char *fingerprint)
 {
-	size_t last = COLUMNS;
-	while (last > 0 && !*cells[last - 1])
-		last--;
-	for (size_t i = 0; i < last; i++) {
-		cleanup_buf struct buf scratch = {0};
-		struct buf *to = l->measure ? &scratch : &l->text;
-		size_t used = cell_put(to, cells[i]);
-		if (used > l->width[i])
-			l->width[i] = used;
-		if (i + 1 < last)
-			cell_pad(to, used, l->width[i] + 2);
-	}
-	if (!l->measure)
-		buf_puts(&l->text, "\n");
+	table_add(&l->table, k->authority ? "(authority)" : k->name);
+	table_add(&l->table, key_type_name(&k->key));
+	table_add(&l->table, fingerprint);
+	table_add(&l->table, k->container);
+	table_add(&l->table, k->comment);
 }
 
 static void add_line(struct listing *l, const struct authkey *k, size_t line)
@@ -79,60 +72,55 @@ static void add_line(struct listing *l, const struct authkey *k, size_t line)
 	if (l->json)
 		add_json(l, k, fingerprint, line);
 	else
-		add_row(l, (const char *const[COLUMNS]){
-				   k->name	  ? k->name
-				   : k->authority ? "(authority)"
-						  : "-",
-				   key_type_name(&k->key),
-				   fingerprint,
-				   k->container	 ? k->container
-				   : *k->comment ? "-"
-						 : "",
-				   k->comment,
-			   });
+		add_row(l, k, fingerprint);
 	l->count++;
 }
 
 static void add_lines(struct listing *l, const struct registry *r)
 {
 	size_t len, number = 0;
-	if (!l->json)
-		add_row(l, (const char *const[COLUMNS]){"NAME", "TYPE", "FINGERPRINT", "CONTAINER", "COMMENT"});
 	for (const char *line = registry_next_line(r, NULL, &len); line; line = registry_next_line(r, line, &len)) {
 		struct error err;
 		cleanup_authkey struct authkey k = {0};
 		number++;
 		int parsed = authkey_parse(line, len, &k, &err);
-		if (parsed == 0)
+		if (parsed == 0) {
 			add_line(l, &k, number);
-		else if (parsed != -ENODATA && !l->measure) {
+		} else if (parsed != -ENODATA) {
 			error_prepend(&err, "line %zu", number);
 			report_warning(err.text);
 		}
 	}
 }
 
+static void write_list(struct listing *l, const struct registry *r)
+{
+	buf_puts(&l->text, l->json ? "[" : "");
+	add_lines(l, r);
+	if (l->json)
+		buf_puts(&l->text, l->count > 0 ? "\n]\n" : "]\n");
+	else if (table_print(&l->table, &l->text) < 0)
+		l->text.failed = true;
+}
+
 int keys_list(const struct keys_options *o)
 {
 	struct error err;
 	cleanup_registry struct registry r = {0};
-	struct listing l = {.json = o->json};
+	struct listing l = {.json = o->json, .table = {.names = columns}};
 	if (open_file(o, &r, &err) < 0)
 		return report_error(&err);
-	if (l.json) {
-		buf_puts(&l.text, "[");
-		add_lines(&l, &r);
-		buf_puts(&l.text, l.count > 0 ? "\n]\n" : "]\n");
-	} else {
-		l.measure = true;
-		add_lines(&l, &r);
-		l.measure = false;
-		add_lines(&l, &r);
-	}
+	write_list(&l, &r);
 	const char *text = buf_text(&l.text);
+	int code = EXIT_SUCCESS;
+	if (!text) {
+		error_errno(&err, -ENOMEM, "the list");
+		code = report_error(&err);
+	}
 	fputs(text ? text : "", stdout);
 	buf_done(&l.text);
-	return report_flush(stdout);
+	table_done(&l.table);
+	return code != EXIT_SUCCESS ? code : report_flush(stdout);
 }
 
 struct told {

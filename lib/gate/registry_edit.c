@@ -38,8 +38,12 @@ static int open_directory(const char *path, struct error *err)
 	cleanup_free char *dir = len > 0 ? strndup(path, len) : strdup(".");
 	if (!dir)
 		return error_errno(err, -ENOMEM, "%s", path);
-	if (mkdir(dir, 0755) < 0 && errno != EEXIST && errno != EISDIR)
-		return error_errno(err, -errno, "cannot make the directory %s", dir);
+	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+			return error_errno(err, -errno, "cannot make the directory %s", dir);
+		*slash = '/';
+	}
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? error_errno(err, -errno, "cannot open the directory %s", dir) : fd;
 }

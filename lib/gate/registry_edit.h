@@ -19,7 +19,7 @@ struct registry_edit {
 
 #define REGISTRY_EDIT_INIT ((struct registry_edit){.dir = -EBADF})
 
-/* Makes the directory (0755) if it is not there, and waits at most 10 s for the lock. 0 or -errno. */
+/* Makes the directories (0755) if they are not there, and waits at most 10 s for the lock. 0 or -errno. */
 int registry_edit_begin(const char *path, struct registry_edit *ret, struct error *err);
 /* The file gets mode 0644 and belongs to who runs this. */
 int registry_edit_commit(struct registry_edit *e, struct error *err);

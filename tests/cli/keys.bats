@@ -212,6 +212,16 @@ fingerprint()
 	assert_silent_about .registry.
 }
 
+@test "directories are made on the way" {
+	new anna
+	run centerctl keys add anna anna.pub --file "$PWD/a/b/registry"
+	assert_status 0
+	[ "$(stat -c %a a/b)" = 755 ]
+	[ -s a/b/registry ]
+	run centerctl keys add anna anna.pub --file /proc/no/registry
+	assert_refused "cannot make the directory /proc/no"
+}
+
 @test "what stands beside a verb must belong to it" {
 	run centerctl keys
 	assert_refused "add, remove, list or check"
