@@ -8,7 +8,9 @@ build_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build_dir=${CENTERCTL_BUILD_DIR:-$build_top/build}
 # The installation that tests use lies where every account may reach it and nobody but root may write to a component of its
 # path, since centerctl-enter is setuid there and the policy is below it. tests/run takes it away again.
-build_tests_prefix=/var/lib/centerctl-tests/$(printf %s "$build_dir" | sha256sum | cut -c -12)
+build_tests_id=$(printf %s "$build_dir" | sha256sum | cut -c -12)
+build_tests_prefix=/var/lib/centerctl-tests/$build_tests_id
+build_tests_rundir=/run/centerctl-tests-$build_tests_id
 
 # What is looked for, and the Debian package that brings it: `command:package`, `pc=module:package` for pkg-config,
 # `file=path:package`. A docker or a compiler from elsewhere is as good as Debian's.
@@ -113,7 +115,7 @@ build_in()
 # The installation that bats tests use: optimised as a release, with test hooks.
 build_for_tests()
 {
-	build_in tests --prefix="$build_tests_prefix" -Dtest_hooks=true -Dtests=disabled -Drundir=/run/centerctl-tests \
+	build_in tests --prefix="$build_tests_prefix" -Dtest_hooks=true -Dtests=disabled -Drundir="$build_tests_rundir" \
 		-Dconfdir="$build_tests_prefix/etc/centerctl" -Dlogdir="$build_tests_prefix/log" || return
 	build_tests_use || return
 	(umask 022 && mkdir -p "$build_tests_prefix" && ninja -C "$build_dir/tests" install) >>"$build_dir/tests.log" 2>&1
@@ -128,7 +130,7 @@ build_tests_use()
 build_tests_gone()
 {
 	flock -n -x 7 2>/dev/null || return 0
-	rm -rf --one-file-system "$build_tests_prefix"
+	rm -rf --one-file-system "$build_tests_prefix" "$build_tests_rundir"
 	rmdir "${build_tests_prefix%/*}" 2>/dev/null
 	exec 7>&-
 }

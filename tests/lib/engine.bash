@@ -409,7 +409,7 @@ engine_remember_parents()
 		for h in /sys/fs/cgroup /sys/fs/cgroup/*/; do
 			printf '%s\n' "${h%/}/docker" "${h%/}/libpod_parent"
 		done
-		printf '%s\n' /run/containerd/s /run/containerd /run/libpod /run/runc /run/crun /run/docker /run/centerctl-tests /run/sshd \
+		printf '%s\n' /run/containerd/s /run/containerd /run/libpod /run/runc /run/crun /run/docker /run/sshd \
 			/var/lib/cni /var/lib/docker /var/lib/containers /etc/docker
 	} | while read -r d; do
 		[ -e "$d" ] || echo "$d"
@@ -420,9 +420,6 @@ engine_forget_parents()
 {
 	local d
 	while read -r d; do
-		case $d in
-		/run/centerctl-tests) rm -rf "$d" ;;
-		*) [ ! -d "$d" ] || find "$d" -depth -type d -exec rmdir {} + 2>/dev/null ;;
-		esac
+		[ ! -d "$d" ] || find "$d" -depth -type d -exec rmdir {} + 2>/dev/null
 	done <"$state/new-parents"
 }
