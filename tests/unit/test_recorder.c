@@ -166,7 +166,7 @@ static void a_recording_that_was_cut_says_so(void **state)
 	struct recorder *r = started();
 	assert_int_equal(recorder_close(r, false), 0);
 	char last[8];
-	cleanup_free char *out = gather('o', last);
+	free(gather('o', last));
 	assert_string_equal(last, "x cut");
 	assert_int_equal(recorder_close(NULL, true), 0);
 }
