@@ -84,19 +84,19 @@ denied_and_recorded()
 
 @test "the gate that was not started by sshd says nothing that counts" {
 	# The file that sshd would have written, by its own account's hand.
-	echo "publickey $(cut -d ' ' -f 1,2 "$host/keys/forged-admin.pub")" | in_host sh -c 'umask 077; cat >/run/sshd/forged; chown center /run/sshd/forged'
+	echo "publickey $(cut -d ' ' -f 1,2 "$host/keys/forged-admin.pub")" | in_host sh -c "umask 077; cat >'$host/forged'; chown center '$host/forged'"
 	local prefix
 	for prefix in "" "setsid -w" "nice"; do
 		# shellcheck disable=SC2086 # words
-		run as_center env "SSH_USER_AUTH=/run/sshd/forged" "SSH_ORIGINAL_COMMAND=exec forged id" "SSH_CONNECTION=127.0.0.1 1 127.0.0.1 22" SSH_CLIENT=x \
+		run as_center env "SSH_USER_AUTH=$host/forged" "SSH_ORIGINAL_COMMAND=exec forged id" "SSH_CONNECTION=127.0.0.1 1 127.0.0.1 22" SSH_CLIENT=x \
 			$prefix "$gate" forged-admin
 		denied_and_recorded center
 		# shellcheck disable=SC2086 # words
-		run as_center env "SSH_USER_AUTH=/run/sshd/forged" "SSH_ORIGINAL_COMMAND=exec forged id" "SSH_CONNECTION=127.0.0.1 1 127.0.0.1 22" \
+		run as_center env "SSH_USER_AUTH=$host/forged" "SSH_ORIGINAL_COMMAND=exec forged id" "SSH_CONNECTION=127.0.0.1 1 127.0.0.1 22" \
 			$prefix "$gate" -c "$gate forged-admin"
 		denied_and_recorded center
 	done
-	in_host rm -f /run/sshd/forged
+	rm -f "$host/forged"
 }
 
 @test "su with another shell, and what would run from cron, do not help" {

@@ -18,15 +18,15 @@ setup_file()
 	# A line as somebody might have written it.
 	key forwarding-free
 	echo "command=\"$host_prefix/bin/centerctl-gate forwarding-free\" $(cat "$host/keys/forwarding-free.pub")" | registry_line
-	host_exec=1 in_host socat UNIX-LISTEN:/run/sshd/fake-docker.sock,fork,mode=666 EXEC:'echo reached' </dev/null >/dev/null 2>&1 3>&- &
+	host_exec=1 in_host socat "UNIX-LISTEN:$host/fake-docker.sock,fork,mode=666" EXEC:'echo reached' </dev/null >/dev/null 2>&1 3>&- &
 	host_exec=1 in_host socat TCP-LISTEN:2375,bind=127.0.0.1,fork,reuseaddr EXEC:'echo reached' </dev/null >/dev/null 2>&1 3>&- &
 	wait_until 5 in_host socat -u TCP:127.0.0.1:2375 STDOUT
 }
 
 teardown_file()
 {
-	pkill -f '^socat (UNIX-LISTEN:/run/sshd/fake-docker.sock|TCP-LISTEN:2375,bind=127.0.0.1,fork,reuseaddr EXEC)' || true
-	rm -f /run/sshd/fake-docker.sock
+	pkill -f "^socat (UNIX-LISTEN:$host/fake-docker.sock|TCP-LISTEN:2375,bind=127.0.0.1,fork,reuseaddr EXEC)" || true
+	rm -f "$host/fake-docker.sock"
 	containers_gone forwarding
 	sshd_with
 	no_policy
@@ -56,9 +56,9 @@ nothing_forwarded()
 	for key in "$@"; do
 		run forwards "$key" -L 9900:127.0.0.1:2375
 		assert_silent_about reached
-		run forwards "$key" -L "9900:/run/sshd/fake-docker.sock"
+		run forwards "$key" -L "9900:$host/fake-docker.sock"
 		assert_silent_about reached
-		run forwards "$key" -L "$BATS_TEST_TMPDIR/end:/run/sshd/fake-docker.sock"
+		run forwards "$key" -L "$BATS_TEST_TMPDIR/end:$host/fake-docker.sock"
 		assert_silent_about reached
 		run forwards "$key" -R 9900:127.0.0.1:2375
 		assert_silent_about reached
