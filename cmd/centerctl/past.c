@@ -254,6 +254,8 @@ void past_show_result(const struct past *p, struct buf *to)
 {
 	if (p->denied)
 		buf_puts(to, "denied");
+	else if (p->told)
+		buf_puts(to, "answered");
 	else if (p->ended)
 		buf_printf(to, "%s %d", p->exited ? "exit" : "signal", p->number);
 	if (p->ended && p->reason && strcmp(p->reason, "exit") != 0)

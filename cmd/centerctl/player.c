@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -48,11 +49,13 @@ int player_show(struct player *p, const struct cast_event *e)
 	p->cut = e->kind == 'x' && strcmp(e->text, "cut") == 0;
 	if (e->kind != 'o')
 		return 0;
+	/* Even if it is shown raw: what must be put back at the end is known from it. */
 	p->out.len = 0;
-	if (p->raw)
+	screen_filter(&p->screen, e->text, e->len, &p->out);
+	if (p->raw) {
+		p->out.len = 0;
 		buf_add(&p->out, e->text, e->len);
-	else
-		screen_filter(&p->screen, e->text, e->len, &p->out);
+	}
 	return p->out.failed ? -ENOMEM : write_full(STDOUT_FILENO, p->out.data, p->out.len);
 }
 
@@ -83,6 +86,8 @@ int player_wait(struct player *p, int64_t deadline, struct player_result *ret)
 		if (n == 0)
 			return 1;
 		int number = n > 0 && fds[0].revents ? signals_next(p->signals) : 0;
+		if (number == SIGTSTP)
+			signals_stop_self();
 		if (number && signals_is_ending(number)) {
 			*ret = (struct player_result){PLAYER_SIGNAL, number};
 			return 0;
@@ -110,6 +115,12 @@ static int64_t next_deadline(const struct player *p, const struct cast_event *e,
 	return p->deadline + (int64_t)wait;
 }
 
+int player_reader_left(struct player_result *ret)
+{
+	*ret = (struct player_result){PLAYER_SIGNAL, SIGPIPE};
+	return 0;
+}
+
 int player_play(struct player *p, double speed, int64_t idle_ms, struct player_result *ret, struct error *err)
 {
 	struct cast_event e;
@@ -123,6 +134,8 @@ int player_play(struct player *p, double speed, int64_t idle_ms, struct player_r
 			return 0;
 		if (r > 0)
 			r = player_show(p, &e);
+		if (r == -EPIPE)
+			return player_reader_left(ret);
 		if (r < 0)
 			return error_errno(err, r, "cannot show the recording");
 	}

@@ -38,7 +38,7 @@ int player_open(struct player *p, int fd, bool raw, struct error *err);
 /* Puts the terminal back. */
 void player_close(struct player *p);
 
-/* Shows one event at once. 0 or -errno. */
+/* Shows one event at once. 0, -EPIPE or another -errno. */
 int player_show(struct player *p, const struct cast_event *e);
 
 /*
@@ -46,6 +46,9 @@ int player_show(struct player *p, const struct cast_event *e);
  * Returns 1 when the time has come, 0 when somebody ended it, with *ret set; or -errno.
  */
 int player_wait(struct player *p, int64_t deadline, struct player_result *ret);
+
+/* When nobody reads stdout any more: ends as SIGPIPE would, which is ignored here. Returns 0. */
+int player_reader_left(struct player_result *ret);
 
 /* The whole recording, `speed` times as fast (0: at once), and with no wait longer than idle_ms (0: any). 0 or -errno.
  */

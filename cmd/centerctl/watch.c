@@ -50,8 +50,8 @@ static bool still_runs(const char *session)
 	return runs;
 }
 
-/* Everything that is there now. 0, 1 at the recording's last event, or -errno. */
-static int show_more(struct player *p, bool *ret_any, struct error *err)
+/* Everything that is there now. 0, 1 when there is no more to come or nobody reads it, or -errno. */
+static int show_more(struct player *p, bool *ret_any, struct player_result *ret, struct error *err)
 {
 	struct cast_event e;
 	int r;
@@ -59,9 +59,11 @@ static int show_more(struct player *p, bool *ret_any, struct error *err)
 	while ((r = cast_next(&p->cast, &e, err)) > 0) {
 		*ret_any = true;
 		r = player_show(p, &e);
-		if (r < 0)
+		if (r == -EPIPE)
+			player_reader_left(ret);
+		else if (r < 0)
 			return error_errno(err, r, "cannot show the recording");
-		if (e.kind == 'x')
+		if (e.kind == 'x' || r == -EPIPE)
 			return 1;
 	}
 	return r;
@@ -74,7 +76,7 @@ static int follow(struct player *p, const char *session, struct player_result *r
 	*ret = (struct player_result){0};
 	for (;;) {
 		bool any;
-		int r = show_more(p, &any, err);
+		int r = show_more(p, &any, ret, err);
 		if (r != 0 || (gone && !any))
 			return r < 0 ? r : 0;
 		r = player_wait(p, now_ms() + LOOK_MS, ret);

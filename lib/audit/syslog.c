@@ -19,7 +19,7 @@ void audit_syslog(const struct audit_event *e)
 	buf_printf(&text, "<%d>centerctl[%d]: ", AUTHPRIV | (e->kind == AUDIT_DENY ? NOTICE : INFO), (int)getpid());
 	audit_event_write_within(e, DATAGRAM_MAX, &text);
 	buf_puts(&text, "}");
-	cleanup_fd int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	cleanup_fd int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (text.failed || fd < 0)
 		return;
 	(void)!sendto(fd, text.data, text.len, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)&address,

@@ -13,7 +13,8 @@ setup()
 	private=$(mktemp -d /run/centerctl-bats.XXXXXX)
 	export CENTERCTL_TEST_RUNDIR=$private/run TZ=UTC
 	log=$private/audit.jsonl
-	children=()
+	children=() mount_points=()
+	configured CENTERCTL_LOGDIR logdir
 }
 
 teardown()
@@ -23,6 +24,19 @@ teardown()
 		kill -KILL "$pid" 2>/dev/null || true
 	done
 	[ -z "${private:-}" ] || rm -rf "$private"
+	[ -z "${mount_points:-}" ] || rmdir "${mount_points[@]}" 2>/dev/null || true
+}
+
+# configured NAME VARIABLE: a directory from the build's config.h, for a mount of the test's own; it is made if need be.
+configured()
+{
+	local dir
+	dir=$(sed -n "s/#define $1 \"\(.*\)\"/\1/p" "$build/config.h")
+	if [ ! -d "$dir" ]; then
+		mkdir -p "$dir"
+		mount_points+=("$dir")
+	fi
+	declare -gx "$2=$dir"
 }
 
 id_of()
@@ -246,9 +260,8 @@ assert_found()
 # The log in its usual place, in a mount namespace of its own: CENTERCTL_LOGDIR is the build's.
 at_home()
 {
-	local logdir
-	logdir=$(sed -n 's/#define CENTERCTL_LOGDIR "\(.*\)"/\1/p' "$build/config.h")
-	unshare --mount --propagation private sh -c 'mkdir -p "$1" && mount -t tmpfs -o mode=700 none "$1" && logdir=$1 && cd "$1" && shift && . "$1"' - "$logdir" "$1"
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare --mount --propagation private sh -c 'mount -t tmpfs -o mode=700 none "$logdir" && cd "$logdir" && . "$1"' - "$1"
 }
 
 @test "audit and verify find the log and its rotated files by themselves" {
@@ -276,6 +289,26 @@ at_home()
 	[ "${lines[6]}" = "whole: records 1 to 2" ]
 	[ "${lines[9]}" = "whole: records 2 to 2" ]
 	[[ ${lines[-2]} == *"there is no audit log"* ]]
+}
+
+@test "audit goes where the configuration says, and nowhere if that has an error" {
+	command -v unshare >/dev/null || skip_or_fail "no unshare"
+	configured CENTERCTL_SYSCONFDIR confdir
+	export log private
+	sample
+	# shellcheck disable=SC2016 # for the inner shell
+	run unshare --mount --propagation private bash -c '
+		mount -t tmpfs -o mode=755 none "$confdir" || exit 9
+		printf "audit %s\nrecord %s\n" "$log" "$private/rec" >"$confdir/centerctl.conf"
+		centerctl audit verify
+		audit-drive record "$private/rec" "$(printf "a%.0s" {1..26})" o:here end
+		centerctl replay a; echo
+		echo "allow somebody" >>"$confdir/centerctl.conf"
+		centerctl audit verify; echo "code $?"'
+	[ "${lines[0]}" = "whole: records 1 to 7" ]
+	[ "${lines[1]}" = here ]
+	[[ ${lines[2]} == "centerctl: $confdir/centerctl.conf:3: "* ]]
+	[ "${lines[3]}" = "code 125" ]
 }
 
 @test "logrotate with our snippet loses nothing while records are written" {
@@ -345,10 +378,8 @@ start_session()
 	END
 	sed -i '1i #!/bin/bash' script
 	start_session "$(id_of b)"
-	logdir=$(sed -n 's/#define CENTERCTL_LOGDIR "\(.*\)"/\1/p' "$build/config.h")
-	export logdir
 	# shellcheck disable=SC2016 # for the inner shell
-	run unshare --mount --propagation private bash -c 'mkdir -p "$logdir" && mount -t tmpfs -o mode=700 none "$logdir" && . ./script'
+	run unshare --mount --propagation private bash -c 'mount -t tmpfs -o mode=700 none "$logdir" && . ./script'
 	[ "${lines[1]}" = "$(id_of a) exit 3" ]
 	[[ ${lines[2]} == "$(id_of c) unterminated "* ]]
 	[[ ${lines[3]} == "$(id_of b) running "* ]]
@@ -378,6 +409,16 @@ start_session()
 	elapsed_ms centerctl replay --dir "$private/rec" a
 	assert_output onetwo
 	[ "$elapsed" -lt 500 ]
+}
+
+@test "replay into a pipe that nobody reads ends as any program does" {
+	steps=()
+	for i in {1..200}; do
+		steps+=("o:$(printf 'x%.0s' {1..2000})")
+	done
+	audit-drive record "$private/rec" "$(id_of a)" "${steps[@]}" end
+	run bash -c 'centerctl replay --dir "$1/rec" a | head -c 10; echo " ${PIPESTATUS[0]}"' - "$private"
+	assert_output "xxxxxxxxxx 141"
 }
 
 @test "replay says when a recording was cut or never ended" {
