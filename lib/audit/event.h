@@ -76,7 +76,8 @@ struct audit_event {
 	int64_t duration_ms;
 	bool relayed[3]; /* bytes of stdin, stdout, stderr are known only where they were relayed */
 	uint64_t bytes[3];
-	/* reason: "exit", "client-gone", "timeout", "idle", "ended" (by an administrator), "recording", "detached" */
+	/* reason: "exit", "client-gone", "timeout", "idle", "ended" (by an administrator), "recording", "detached",
+	 * "not-started" */
 };
 
 /*
