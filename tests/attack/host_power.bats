@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# Threat 34: the container that a rule names is as good as the host, and with it whoever may enter.
+# Proves: show_host_power in centerctl-enter, and that a rule must say `privileged` for such a target.
+
+load attack
+
+setup_file()
+{
+	host_start
+	export powerful="power-pid power-socket power-admin power-module power-ptrace power-root power-run"
+	# runc can start it only where it may have every capability itself.
+	! container power-privileged --privileged base sleep 100000 2>/dev/null || powerful="power-privileged $powerful"
+	container power-pid --pid host base sleep 100000
+	container power-socket -v "$CENTERCTL_STATE/docker/docker.sock:/run/docker.sock" base sleep 100000
+	container power-admin --cap-add SYS_ADMIN base sleep 100000
+	container power-module --cap-add SYS_MODULE base sleep 100000
+	container power-ptrace --pid host --cap-add SYS_PTRACE base sleep 100000
+	container power-root -v /:/host base sleep 100000
+	container power-run -v /run:/host-run base sleep 100000
+	container power-plain base sleep 100000
+	container power-net --cap-add NET_ADMIN base sleep 100000
+}
+
+teardown_file()
+{
+	# shellcheck disable=SC2086 # words
+	containers_gone $powerful power-privileged power-plain power-net
+	no_policy
+}
+
+setup()
+{
+	policy <<-END
+		allow user:alice to power-* as root,app for exec
+		allow user:bob   to power-* as root,app for exec with privileged
+	END
+}
+
+@test "without the word in the rule none of eight such targets is entered" {
+	local name user
+	for name in $powerful; do
+		for user in root app; do
+			run as_user alice centerctl exec -u $user "$name" id
+			echo "$name as $user: $output" >&2
+			assert_status 125
+			assert_silent_about uid=
+			assert_says privileged
+		done
+		run audit_last .event
+		assert_output deny
+	done
+}
+
+@test "with it, they are; and others need no word" {
+	local name
+	for name in $powerful power-plain; do
+		run as_user bob centerctl exec -u app "$name" id -u
+		assert_status 0
+		assert_output 1000
+	done
+	run as_user alice centerctl exec -u app power-plain id -u
+	assert_output 1000
+	run as_user alice centerctl exec -u app power-net id -u
+	assert_output 1000
+}
+
+@test "all eight could be tried" {
+	[[ $powerful == *power-privileged* ]] || skip_or_fail "no privileged container can be started here"
+}
+
+@test "what is asked for does not make a plain target privileged" {
+	run as_user bob centerctl exec --privileged power-plain id
+	assert_status 125
+	run as_user bob centerctl exec --cap-add SYS_ADMIN power-plain id
+	assert_status 125
+	run as_user alice centerctl exec --ns pid power-plain id
+	assert_status 125
+}
