@@ -223,7 +223,7 @@ T
 @test "output that nobody takes is an error" {
 	steps show
 	run bash -c 'centerctl exec --show web >/dev/full'
-	assert_refused "cannot show it: No space left on device"
+	assert_refused "cannot be shown: No space left on device"
 }
 
 @test "a waiting session costs little private memory" {
