@@ -180,19 +180,22 @@ fingerprint()
 
 @test "the file is there, whole, at every moment" {
 	new anna
-	local n
+	local n pids=()
 	for n in {1..30}; do
 		new "k$n"
 	done
 	keys add anna anna.pub
 	for n in {1..30}; do
 		centerctl keys add "k$n" "k$n.pub" --file registry >/dev/null &
+		pids+=($!)
 	done
-	while jobs -r | grep -q .; do
-		grep -q 'centerctl-gate anna"' registry
-		[ -z "$(tail -c 1 registry | tr -d '\n')" ]
+	for n in "${pids[@]}"; do
+		while alive "$n"; do
+			grep -q 'centerctl-gate anna"' registry
+			[ -z "$(tail -c 1 registry | tr -d '\n')" ]
+		done
 	done
-	wait
+	wait "${pids[@]}"
 	[ "$(wc -l <registry)" = 31 ]
 	keys check
 	assert_status 0
