@@ -23,7 +23,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone denials-there denials-large
-	no_policy
+	host_clean
 }
 
 # denials COUNT WHO NAME...: for each of the names in turn, the text and the milliseconds of a denial.

@@ -35,7 +35,7 @@ teardown()
 teardown_file()
 {
 	containers_gone dotfiles
-	no_policy
+	host_clean
 }
 
 plant()

@@ -43,7 +43,7 @@ teardown()
 teardown_file()
 {
 	containers_gone forged
-	no_policy
+	host_clean
 }
 
 as_center()

@@ -29,7 +29,7 @@ teardown_file()
 	rm -f "$host/fake-docker.sock"
 	containers_gone forwarding
 	sshd_with
-	no_policy
+	host_clean
 }
 
 # forwards KEY ssh's OPTION: what comes through the local end, if there is one.

@@ -27,7 +27,7 @@ teardown_file()
 {
 	# shellcheck disable=SC2086 # words
 	containers_gone $powerful power-privileged power-plain power-net
-	no_policy
+	host_clean
 }
 
 setup()

@@ -26,7 +26,7 @@ teardown_file()
 {
 	containers_gone lines-web lines-other
 	rm -rf "$host/canary"
-	no_policy
+	host_clean
 }
 
 setup()

@@ -23,7 +23,7 @@ teardown_file()
 {
 	containers_gone records
 	in_host sh -c 'rm -rf "$1"/*' - "$host_log"
-	no_policy
+	host_clean
 }
 
 setup()

@@ -21,7 +21,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone run-patterns
-	no_policy
+	host_clean
 }
 
 # Each as argument vectors, words separated by |.

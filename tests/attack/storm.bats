@@ -19,7 +19,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone storm
-	no_policy
+	host_clean
 }
 
 # begin NUMBER: a session of alice's; sets $helpers to the PIDs outside of the container that are not alice's.

@@ -39,7 +39,7 @@ teardown_file()
 {
 	rm -rf "$host/trap"
 	containers_gone unprivileged
-	no_policy
+	host_clean
 }
 
 setup()

@@ -18,7 +18,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone bytes-web
-	no_policy
+	host_clean
 }
 
 teardown()

@@ -27,7 +27,7 @@ teardown_file()
 {
 	containers_gone cert-web cert-db
 	sshd_with
-	no_policy
+	host_clean
 }
 
 # certified NAME KEY-ID PRINCIPALS [ssh-keygen's options]: a key with a certificate.

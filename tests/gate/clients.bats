@@ -23,7 +23,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone clients-web clients-other
-	no_policy
+	host_clean
 }
 
 setup()

@@ -19,7 +19,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone cut-web
-	no_policy
+	host_clean
 }
 
 teardown()

@@ -32,8 +32,7 @@ teardown()
 
 teardown_file()
 {
-	: | registry
-	no_policy
+	host_clean
 }
 
 # sshd_lines [LINES]: sshd's configuration as contrib/authorized_keys has it, with these lines before. It is only read.

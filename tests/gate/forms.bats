@@ -34,7 +34,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone forms-web forms-db forms-own exec forms-other
-	no_policy
+	host_clean
 }
 
 teardown()

@@ -36,8 +36,7 @@ teardown()
 teardown_file()
 {
 	containers_gone keys-web keys-db
-	: | registry
-	no_policy
+	host_clean
 }
 
 # line NAME COMMAND: a registry line for a key, with this forced command or none.

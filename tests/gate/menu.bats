@@ -26,7 +26,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone menu-one menu-two menu-stopped menu-other
-	no_policy
+	host_clean
 }
 
 # person KEY STEPS...: somebody at a terminal who types `ssh center@host`.

@@ -31,7 +31,7 @@ setup()
 teardown_file()
 {
 	containers_gone policy-web policy-db policy-shop policy-host
-	no_policy
+	host_clean
 }
 
 policy_tool()

@@ -36,7 +36,7 @@ teardown()
 teardown_file()
 {
 	containers_gone record-web
-	no_policy
+	host_clean
 }
 
 centerctl_root()
@@ -135,8 +135,8 @@ ssh_pty()
 
 @test "sessions lists what runs, watch shows it, end ends it" {
 	ssh_pty record expect never-comes -- exec record-web sh -c "'while :; do echo tick; sleep 0.2; done' marked-7" >/dev/null 2>&1 </dev/null 3>&- &
+	local session client=$!
 	wait_until 5 sessions_say record-web
-	local session
 	session=$(session_of marked-7)
 	run centerctl_root sessions --json
 	[ "$(jq -r '.[] | select(.running != false) | .session' <<<"$output" | grep -c "$session")" = 1 ]
@@ -148,7 +148,7 @@ ssh_pty()
 	run audit_all "select(.session == \"$session\" and .event == \"end\") | .reason"
 	assert_output ended
 	wait_until 3 no_gates_left
-	wait || true
+	wait "$client" || true
 }
 
 sessions_say()
@@ -240,13 +240,13 @@ fill()
 
 @test "a recording that cannot go on ends the session within 2 s" {
 	ssh_pty record expect never-comes -- exec record-web sh -c "'while :; do head -c 20000 /dev/zero | tr \"\\\\0\" x; sleep 0.05; done' marked-8" >/dev/null 2>&1 </dev/null 3>&- &
+	local session client=$!
 	wait_until 5 sessions_say record-web
-	local session
 	session=$(session_of marked-8)
 	fill
 	wait_until 3 no_gates_left
 	in_host rm "$host_log/filler"
-	wait || true
+	wait "$client" || true
 	[ -n "$session" ]
 }
 

@@ -28,8 +28,7 @@ teardown()
 
 teardown_file()
 {
-	: | registry
-	no_policy
+	host_clean
 }
 
 # gate_as ACCOUNT [NAME=VALUE...] -- WORDS: as sshd would start it, but for the variables.

@@ -209,6 +209,13 @@ no_policy()
 	in_host find "$host_conf" -mindepth 1 ! -name authorized_keys -delete
 }
 
+# No policy and no key: for teardown_file.
+host_clean()
+{
+	no_policy
+	: | registry
+}
+
 # key NAME: makes a key that nobody knows.
 key()
 {
