@@ -31,6 +31,10 @@ setup()
 
 teardown()
 {
+	local pid
+	for pid in $(jobs -p); do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
 	rm -rf "$private"
 }
 

@@ -4,12 +4,22 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/audit/running.h"
 #include "private_dir.h"
+
+/* A child that ends with the test, also if that fails. */
+static pid_t fork_child(void)
+{
+	pid_t pid = fork();
+	if (pid == 0)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return pid;
+}
 
 static struct running session(const char *slot)
 {
@@ -69,7 +79,7 @@ static void one_that_was_killed_is_forgotten(void **state)
 	struct error err = ERROR_INIT;
 	int ready[2];
 	assert_int_equal(pipe(ready), 0);
-	pid_t pid = fork();
+	pid_t pid = fork_child();
 	if (pid == 0) {
 		if (running_enter(private_path("run"), &r, 1, &err) >= 0)
 			(void)!write(ready[1], "", 1);
@@ -124,7 +134,7 @@ static void a_race_does_not_pass_the_limit(void **state)
 	assert_int_equal(pipe(out), 0);
 	pid_t pids[MANY];
 	for (int i = 0; i < MANY; i++) {
-		pids[i] = fork();
+		pids[i] = fork_child();
 		if (pids[i] == 0) {
 			close(go[1]);
 			char c;
