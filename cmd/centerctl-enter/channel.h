@@ -11,6 +11,7 @@
 int channel_fail(int channel, int exit_code, const struct error *err);
 void channel_warn(int channel, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void channel_started(int channel, pid_t pid);
+void channel_killed(int channel, int number);
 void channel_detached(int channel);
 
 #endif

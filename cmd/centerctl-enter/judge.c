@@ -15,6 +15,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/text.h"
+#include "lib/priv/cgroup.h"
 #include "lib/priv/identity.h"
 #include "show.h"
 
@@ -42,6 +43,14 @@ int judge_deny(struct visit *v, struct error *err, const char *format, ...)
 	return error_set(err, -EACCES,
 			 "%s: not permitted, or there is no such container (centerctl ls shows what you may enter)",
 			 shown);
+}
+
+int judge_refused(struct visit *v, struct error *err)
+{
+	if (!v->subject.gate)
+		return judge_deny(v, err, "%s", v->claim[0] ? v->claim : "only a gate reports what it refused");
+	ledger_refused(v);
+	return 0;
 }
 
 void judge_delay(const struct visit *v)
@@ -89,11 +98,9 @@ static int set_engine(struct visit *v)
 }
 
 /* What only root may ask for, whatever a rule says. */
-static int check_request(const struct visit *v, struct error *err)
+static int check_request(struct visit *v, struct error *err)
 {
 	const struct request *r = &v->request;
-	if (r->preserve_fds > 0)
-		return error_set(err, -EPERM, "--preserve-fds is for root alone");
 	if (str_starts(r->target, "pid:"))
 		return error_set(err, -EPERM, "%s: only root may enter by a process number: name the container",
 				 r->target);
@@ -130,7 +137,7 @@ static void believe_gate(struct visit *v)
 	*s = (struct policy_subject){.gate = true,
 				     .uid = v->caller,
 				     .key = i->key,
-				     .fingerprint = i->fingerprint,
+				     .fingerprint = i->certificate ? NULL : i->fingerprint,
 				     .principals = i->principals};
 	s->has_address = i->address[0] && policy_address_parse(i->address, &s->address) == 0;
 }
@@ -142,17 +149,24 @@ static int judge_stranger(struct visit *v, struct error *err)
 				 "only root may enter containers here: to let others in, root writes %s, see "
 				 "centerctl.conf(5)",
 				 config_file);
-	int r = identity_look_up(v->caller, v->libexecdir, v->channel, &v->helper, &v->account, err);
+	int r = cgroups_leave_delegated(v->proc, err);
+	if (r < 0)
+		return r;
+	r = identity_look_up(v->caller, v->libexecdir, v->channel, &v->helper, &v->account, err);
 	resolver_dismiss(&v->helper);
 	if (r < 0)
 		return r;
 	name_subject(v);
 	believe_gate(v);
 	r = check_request(v, err);
+	if (r < 0)
+		ledger_deny(v, err->text);
 	if (r == 0 && set_engine(v) < 0)
 		r = -ENOMEM;
 	if (r < 0)
 		return r;
+	if (v->request.verb == VERB_REFUSED)
+		return 0;
 	if (!policy_may(v->store.policy, &v->subject, time(NULL), v->account.utc_offset))
 		return judge_deny(v, err, "no rule allows this caller anything now");
 	return 0;
@@ -299,8 +313,17 @@ static int deny_by_rule(struct visit *v, struct error *err)
 	return judge_deny(v, err, "%s", v->decision.file ? "denied by a rule" : "no rule matches");
 }
 
+/* A few digits would tell which IDs there are, by whether they are the beginning of one or of several. */
+static bool is_meant(const struct visit *v)
+{
+	enum { PREFIX_MIN = 12 };
+	return strcmp(v->request.target, v->container.name) == 0 || strlen(v->request.target) >= PREFIX_MIN;
+}
+
 int judge_container(struct visit *v, struct error *err)
 {
+	if (visit_is_judged(v) && !is_meant(v))
+		return judge_deny(v, err, "only the beginning of an ID was given, and a short one");
 	if (!visit_is_judged(v))
 		return v->request.line[0] && strv_len(v->request.command) == 0 ? use_line(&v->request) : 0;
 	if (choose(v) < 0)

@@ -20,6 +20,9 @@ int judge_entry(struct visit *v, struct error *err);
 /* Records a denial for a reason, and sets the one text. Returns -EACCES. */
 int judge_deny(struct visit *v, struct error *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Records what a gate refused by itself. 0, or -EACCES from anybody else. */
+int judge_refused(struct visit *v, struct error *err);
+
 /* Waits until the answer's time says nothing about what was found on the way. */
 void judge_delay(const struct visit *v);
 

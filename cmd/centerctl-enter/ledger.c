@@ -54,6 +54,8 @@ static const char *verb_name(const struct visit *v)
 		return "list";
 	case VERB_FACTS:
 		return "facts";
+	case VERB_REFUSED:
+		return "refused";
 	case VERB_NONE:
 		break;
 	}
@@ -119,6 +121,20 @@ void ledger_deny(struct visit *v, const char *reason)
 	e.decision = "deny";
 	e.reason = reason;
 	/* Denied it is in any case. */
+	(void)write_event(v, &e, false, NULL);
+}
+
+void ledger_refused(struct visit *v)
+{
+	struct audit_event e;
+	char rule[4200];
+	char *const typed[] = {v->request.line, NULL};
+	stamp(v, &e, AUDIT_DENY);
+	describe(v, &e, rule, sizeof(rule));
+	e.target = NULL;
+	e.argv = typed;
+	e.decision = "deny";
+	e.reason = v->request.target;
 	(void)write_event(v, &e, false, NULL);
 }
 

@@ -19,6 +19,9 @@ int ledger_open(struct visit *v, struct session *s, struct error *err);
 /* The end record. result NULL: the command was never started, with this exit code. */
 void ledger_close(struct visit *v, const struct session_result *result, int code);
 
+/* VERB_REFUSED: what was typed is in the request's line, the reason in its target. */
+void ledger_refused(struct visit *v);
+
 void ledger_deny(struct visit *v, const char *reason);
 
 /* VERB_LIST, VERB_SHOW: something was told. */

@@ -141,9 +141,7 @@ static int explain_answer(struct visit *v, const struct answer_error_info *info,
 	if (r != -EREMOTEIO)
 		return r;
 	/* Whoever may not enter everything is not told what there is. */
-	bool about_word =
-		info->kind == ANSWER_NO_SUCH || info->kind == ANSWER_AMBIGUOUS || info->kind == ANSWER_REFUSED;
-	if (about_word && visit_is_judged(v))
+	if (visit_is_judged(v))
 		return judge_deny(v, err, "%s", info->text);
 	if (info->kind == ANSWER_NO_SUCH)
 		return explain_no_such(v, err);
@@ -198,6 +196,8 @@ static int ask_engine(struct visit *v, struct error *err)
 		return explain_answer(v, &info, r, err);
 	if (container_decode(m.data, m.len, &v->container) < 0)
 		return error_set(err, -EBADMSG, "centerctl-resolve sent no proper answer");
+	if (!lookup_matches(word, &v->container) && visit_is_judged(v))
+		return judge_deny(v, err, "the engine answered with %s (%.12s)", v->container.name, v->container.id);
 	if (!lookup_matches(word, &v->container))
 		return error_set(err, -EPROTO,
 				 "asked for %s, the engine answered with %s (%.12s): refusing to enter another "

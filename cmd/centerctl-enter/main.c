@@ -24,6 +24,7 @@
 #include "lib/base/text.h"
 #include "lib/priv/hook.h"
 #include "lib/priv/sanitize.h"
+#include "lib/priv/stdfd.h"
 #include "lib/proto/message.h"
 #include "lib/session/watcher.h"
 #include "lookup.h"
@@ -106,12 +107,13 @@ static int become_root(struct visit *v, const struct arguments *a, struct error 
 	return 0;
 }
 
-static bool is_channel(int fd)
+/* Made by whoever asks: what is said there carries root's credentials. */
+static bool is_channel(int fd, uid_t caller)
 {
-	int domain = 0, type = 0;
-	socklen_t len = sizeof(int);
+	int domain = 0;
+	socklen_t len = sizeof(domain);
 	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX &&
-	       getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_STREAM;
+	       stdfd_socket_is_of(fd, caller);
 }
 
 static int receive_request(struct visit *v, unsigned preserve, struct error *err)
@@ -169,6 +171,7 @@ static int exit_code(struct visit *v, const struct session_result *result, long 
 	/* A full disk must not look like success, even if the command had written everything before we could not. */
 	if (WIFEXITED(result->status))
 		return result->lost && WEXITSTATUS(result->status) == 0 ? EXIT_OURS : WEXITSTATUS(result->status);
+	channel_killed(v->channel, WTERMSIG(result->status));
 	if (WTERMSIG(result->status) == SIGKILL && oom_before >= 0 && cgroups_oom_kills(&v->cgroups) > oom_before)
 		channel_warn(v->channel,
 			     "the command was killed: the container ran out of memory (its memory limit was reached)");
@@ -253,6 +256,7 @@ static int run_command(struct visit *v, struct error *err)
 		session_drop(&s);
 		return channel_fail(v->channel, EXIT_OURS, err);
 	}
+	session_hold_end();
 	int r = entry_start(&v->entry, v->channel, now_ms() + VISIT_START_MS, &s.child, &code, err);
 	streams_close_inner(&streams);
 	if (r < 0) {
@@ -303,6 +307,8 @@ static int prepare(struct visit *v, struct error *err)
 static int answer(struct visit *v, struct error *err)
 {
 	int r = judge_caller(v, err);
+	if (r == 0 && v->request.verb == VERB_REFUSED)
+		return judge_refused(v, err);
 	if (r == 0 && v->request.verb == VERB_LIST)
 		return judge_send_list(v, err);
 	if (r == 0)
@@ -377,7 +383,8 @@ static int protect(struct visit *v, const struct arguments *a, char *argv0, char
 int main(int argc, char *argv[])
 {
 	struct arguments a;
-	if (sanitize_stdio() < 0 || argc < 1 || parse_arguments(argc, argv, &a) < 0 || !is_channel(a.channel))
+	if (sanitize_stdio() < 0 || argc < 1 || parse_arguments(argc, argv, &a) < 0 ||
+	    !is_channel(a.channel, getuid() == 0 ? a.caller : getuid()))
 		return usage();
 	char *no_environment[] = {NULL};
 	char **environment = no_environment;

@@ -53,7 +53,15 @@ static int make_pty(struct visit *v, struct streams *st, struct error *err)
 	return 0;
 }
 
-static int relay_pty(struct streams *st, struct session *s, struct error *err)
+/* O_NONBLOCK on a description that others hold, too, can be taken back by them, and then we would wait for them. */
+static int check_own(const struct visit *v, const struct flow *f, struct error *err)
+{
+	if (!visit_is_judged(v) || (f->from.shared < 0 && f->to.shared < 0))
+		return 0;
+	return error_set(err, -EBADF, "a standard descriptor cannot be opened again: put cat and a pipe in between");
+}
+
+static int relay_pty(const struct visit *v, struct streams *st, struct session *s, struct error *err)
 {
 	s->flow_used[FLOW_IN] = s->flow_used[FLOW_OUT] = true;
 	int r = flow_end_open(&s->flow[FLOW_IN].from, 0, false);
@@ -65,6 +73,8 @@ static int relay_pty(struct streams *st, struct session *s, struct error *err)
 		r = flow_end_open(&s->flow[FLOW_OUT].to, 1, true);
 	if (r < 0)
 		return error_errno(err, r, "cannot relay the terminal");
+	if (check_own(v, &s->flow[FLOW_IN], err) < 0 || check_own(v, &s->flow[FLOW_OUT], err) < 0)
+		return -EBADF;
 	s->master = st->master;
 	return 0;
 }
@@ -88,7 +98,10 @@ static int relay_pipe(const struct visit *v, struct streams *st, int which, stru
 		r = give_to_user(v, st->inner[which]);
 	if (r < 0)
 		return error_errno(err, r, "cannot relay standard descriptor %d", which);
-	f->splice = true;
+	/* On a socket SPLICE_F_NONBLOCK does not count. */
+	f->splice = !f->from.socket && !f->to.socket;
+	if (check_own(v, f, err) < 0)
+		return -EBADF;
 	return 0;
 }
 
@@ -117,7 +130,7 @@ static int make_one(struct visit *v, struct streams *st, int which, struct sessi
 		e->stdio[which] = st->inner[which];
 		return r;
 	}
-	if (visit_is_judged(v) && stdfd_check_stranger(which, err) < 0)
+	if (visit_is_judged(v) && stdfd_check_stranger(which, v->caller, err) < 0)
 		return -EPERM;
 	enum stdfd_kind kind = stdfd_judge(which, err);
 	/* Relayed, it can be counted and timed, and stays the caller's own. */
@@ -172,11 +185,11 @@ int streams_make(struct visit *v, struct streams *ret, struct session *s, struct
 	for (int i = 0; i < 2; i++) {
 		if (stdfd_judge(i, &ignored) == STDFD_REFUSE)
 			return error_set(err, -EBADF, "%s", ignored.text);
-		if (visit_is_judged(v) && stdfd_check_stranger(i, err) < 0)
+		if (visit_is_judged(v) && stdfd_check_stranger(i, v->caller, err) < 0)
 			return -EPERM;
 	}
 	s->terminal = termios_guard_new(0);
-	return relay_pty(ret, s, err);
+	return relay_pty(v, ret, s, err);
 }
 
 void streams_close_inner(struct streams *s)

@@ -2,6 +2,7 @@
 #include "enter.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,10 +27,25 @@ static int encode(const struct gate *g, struct request *r, struct buf *to, struc
 	return result;
 }
 
+/*
+ * sshd tells the client by which signal what it started was ended; so we end as the command did. Where that does not
+ * end us, the exit code has to do.
+ */
+static void end_by(int number)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	signal(number, SIG_DFL);
+	raise(number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int gate_enter(struct gate *g, struct order *o)
 {
 	struct error err;
 	bool json, started = false;
+	int killed = 0;
 	char hint[GATE_HINT_MAX];
 	cleanup_buf struct buf request = {0};
 	memcpy(hint, o->hint, sizeof(hint));
@@ -39,6 +55,7 @@ int gate_enter(struct gate *g, struct order *o)
 	struct session_setup setup = exec_request_setup(&o->options, &json);
 	setup.parent = g->sshd;
 	setup.started = &started;
+	setup.killed = &killed;
 	/* What is needed only to make the request is freed before the wait begins: a session may last for days. */
 	order_done(o);
 	gate_done(g);
@@ -46,9 +63,23 @@ int gate_enter(struct gate *g, struct order *o)
 		r = session_run(&setup, &request, &err);
 	if (r < 0)
 		return report_error(&err);
+	if (killed)
+		end_by(killed);
 	if (r == EXIT_OURS && !started && *hint)
 		report_text(hint);
 	return r;
+}
+
+void gate_report_refusal(const struct gate *g, const char *line, const struct error *why)
+{
+	enum { SHOWN_MAX = 4096 };
+	struct error err;
+	cleanup_buf struct buf request = {0};
+	cleanup_free char *shown = strndup(line ? line : "", SHOWN_MAX);
+	struct request r = {.verb = VERB_REFUSED, .target = (char *)why->text, .line = shown};
+	struct session_setup setup = {.parent = g->sshd};
+	if (encode(g, &r, &request, &err) == 0)
+		session_run(&setup, &request, &err);
 }
 
 static int take_listing(void *arg, uint32_t type, const void *data, size_t len, struct error *err)

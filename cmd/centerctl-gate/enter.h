@@ -21,6 +21,9 @@ void gate_done(struct gate *g);
  */
 int gate_enter(struct gate *g, struct order *o);
 
+/* Has it written down that this line (NULL: nothing was typed) was refused here, and why. Best effort. */
+void gate_report_refusal(const struct gate *g, const char *line, const struct error *why);
+
 /* Asks what may be entered. 0; or -1 with an exit code in *ret_exit, and all said already. */
 int gate_list(const struct gate *g, struct listing *ret, int *ret_exit);
 

@@ -110,6 +110,18 @@ static int read_order(const struct forced *forced, struct gate *g, struct order 
 	return r;
 }
 
+/* A client's refusal is written down; whoever starts us by hand has nothing to do with that. */
+static int refuse(const struct gate *g, const char *line, const struct error *why)
+{
+	struct error err;
+	int code = report_error(why);
+	if (check_start(&err) == 0) {
+		reduce_environment();
+		gate_report_refusal(g, line, why);
+	}
+	return code;
+}
+
 static int say(const char *text, size_t len)
 {
 	struct error err;
@@ -197,12 +209,13 @@ int main(int argc, char **argv)
 		return say(usage, sizeof(usage) - 1);
 	if (r == 0 && forced.version)
 		return say_version();
-	if (r == 0)
-		r = settle(&g.sshd, &err);
+	if (r < 0)
+		return refuse(&g, argc > 2 ? argv[2] : NULL, &err);
+	r = settle(&g.sshd, &err);
 	if (r == 0)
 		r = read_order(&forced, &g, &o, &err);
 	if (r < 0)
-		return report_error(&err);
+		return refuse(&g, getenv("SSH_ORIGINAL_COMMAND"), &err);
 	reduce_environment();
 	return serve(&g, &o);
 }

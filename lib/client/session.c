@@ -137,6 +137,14 @@ static void on_reply(struct session *s, const struct message *m)
 	}
 }
 
+static void on_killed(struct session *s, const struct message *m)
+{
+	struct wire w = wire_start(m->data, m->len);
+	uint32_t number = wire_u32(&w);
+	if (wire_end(&w) == 0 && number < NSIG && s->setup->killed)
+		*s->setup->killed = (int)number;
+}
+
 static void on_message(struct session *s, const struct message *m)
 {
 	switch (m->type) {
@@ -153,6 +161,9 @@ static void on_message(struct session *s, const struct message *m)
 	case CHANNEL_LIST:
 	case CHANNEL_FACTS:
 		on_reply(s, m);
+		break;
+	case CHANNEL_KILLED:
+		on_killed(s, m);
 		break;
 	case CHANNEL_DETACHED:
 		s->over = true;
@@ -331,6 +342,8 @@ int session_run(const struct session_setup *setup, struct buf *request, struct e
 	sigemptyset(&s.waiting);
 	if (setup->started)
 		*setup->started = false;
+	if (setup->killed)
+		*setup->killed = 0;
 	int r = session_start(&s, request, err);
 	if (r < 0)
 		return r;

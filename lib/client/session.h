@@ -33,6 +33,7 @@ struct session_setup {
 	 * then the session ends. 0: none.
 	 */
 	pid_t parent;
+	int *killed;   /* set to the signal that ended the command, 0 if none did; NULL: of no interest */
 	bool *started; /* set to whether the command has been executed; NULL: of no interest */
 };
 

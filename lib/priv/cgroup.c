@@ -253,3 +253,71 @@ bool cgroups_frozen(const struct cgroups *c)
 	}
 	return false;
 }
+
+static bool is_roots(int dir)
+{
+	struct stat st, procs;
+	return fstat(dir, &st) == 0 && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)) &&
+	       fstatat(dir, "cgroup.procs", &procs, 0) == 0 && procs.st_uid == 0 &&
+	       !(procs.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Cuts path behind its last component all of whose ancestors, itself included, are root's. Returns whether it had to.
+ */
+static bool cut_to_roots(int root, char *path)
+{
+	for (char *end = path; *end;) {
+		end += 1 + strcspn(end + 1, "/");
+		char kept = *end;
+		*end = '\0';
+		cleanup_fd int dir = open_below(root, path);
+		bool good = dir >= 0 && is_roots(dir);
+		if (!good) {
+			char *slash = strrchr(path, '/');
+			slash[slash == path] = '\0';
+			return true;
+		}
+		*end = kept;
+	}
+	return false;
+}
+
+static int leave_one(const struct proc_cgroup *line, bool in_namespace)
+{
+	cleanup_fd int root = find_hierarchy(line, in_namespace);
+	if (root < 0 || !line->path[1])
+		return 0;
+	cleanup_free char *path = strdup(line->path);
+	if (!path)
+		return -ENOMEM;
+	if (!cut_to_roots(root, path))
+		return 0;
+	for (;;) {
+		cleanup_fd int dir = open_below(root, path);
+		int r = dir < 0 ? -errno : join_pid_at(dir, getpid());
+		/* One that has handed its controllers on takes no process; the root takes any. */
+		if ((r != -EBUSY && r != -EOPNOTSUPP) || !path[1])
+			return r;
+		char *slash = strrchr(path, '/');
+		slash[slash == path] = '\0';
+	}
+}
+
+int cgroups_leave_delegated(int proc, struct error *err)
+{
+	cleanup_free char *text = NULL;
+	cleanup_proc_cgroups struct proc_cgroups own = {0};
+	struct stat st;
+	int r = proc_read(proc, "self/cgroup", &text, err);
+	if (r < 0)
+		return r;
+	if (proc_cgroups_parse(text, &own) < 0)
+		return error_set(err, -EBADMSG, "/proc/self/cgroup cannot be understood");
+	bool in_namespace = stat("/proc/self/ns/cgroup", &st) == 0 && st.st_ino != INITIAL_CGROUP_NS;
+	for (size_t i = 0; i < own.count; i++) {
+		r = leave_one(&own.line[i], in_namespace);
+		if (r < 0)
+			return error_errno(err, r, "cannot leave cgroup %s, which is not root's", own.line[i].path);
+	}
+	return 0;
+}

@@ -72,4 +72,11 @@ void cgroups_pids_limit(const struct cgroups *c, char *buf, size_t size);
 /* Whether a v1 or v2 freezer holds the container. */
 bool cgroups_frozen(const struct cgroups *c);
 
+/*
+ * Takes the calling process out of cgroups that are not root's: who owns one (systemd gives every user some) may freeze
+ * or kill what is in it. In each hierarchy it goes to the nearest ancestor above everything that is not root's and that
+ * takes processes; where nothing of the path is another's, it stays. 0 or -errno.
+ */
+int cgroups_leave_delegated(int proc, struct error *err);
+
 #endif

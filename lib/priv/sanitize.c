@@ -152,6 +152,17 @@ static int check_stack(struct error *err)
 			 (unsigned long long)now.rlim_cur / 1024, STACK_MIN / 1024);
 }
 
+static int check_file_size(struct error *err)
+{
+	struct rlimit now;
+	if (getrlimit(RLIMIT_FSIZE, &now) < 0 || now.rlim_cur == RLIM_INFINITY)
+		return 0;
+	return error_set(
+		err, -EFBIG,
+		"the size of files is limited, which cannot be raised: records would be cut; run centerctl without "
+		"that limit (ulimit -f unlimited)");
+}
+
 int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, struct error *err)
 {
 	if (geteuid() != 0)
@@ -175,7 +186,11 @@ int sanitize_process(int channel, unsigned preserve, struct sanitize_kept *ret, 
 	environ = NULL;
 	reset_signals();
 	reset_limits();
+	/* Slack that the caller chose would put every limit of time off by as much: PR_SET_TIMERSLACK(2const). */
+	prctl(PR_SET_TIMERSLACK, 50000UL, 0, 0, 0);
 	r = check_stack(err);
+	if (r == 0)
+		r = check_file_size(err);
 	if (r < 0)
 		return r;
 	umask(077);

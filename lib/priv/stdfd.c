@@ -5,8 +5,11 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "lib/base/cleanup.h"
 
@@ -43,7 +46,7 @@ enum stdfd_kind stdfd_judge(int fd, struct error *err)
 static const long stores[] = {
 	EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,   BTRFS_SUPER_MAGIC,	    F2FS_SUPER_MAGIC,
 	TMPFS_MAGIC,	  RAMFS_MAGIC,	     OVERLAYFS_SUPER_MAGIC, NFS_SUPER_MAGIC,
-	FUSE_SUPER_MAGIC, MSDOS_SUPER_MAGIC, ISOFS_SUPER_MAGIC,	    SQUASHFS_MAGIC,
+	MSDOS_SUPER_MAGIC, ISOFS_SUPER_MAGIC,	    SQUASHFS_MAGIC,
 	V9FS_MAGIC,	  CEPH_SUPER_MAGIC,  CIFS_SUPER_MAGIC,	    0xfe534d42, /* smb2 */
 	0x2fc12fc1,								/* zfs */
 	0x2011bab0,								/* exfat */
@@ -51,12 +54,31 @@ static const long stores[] = {
 	0xe0f5e1e2,								/* erofs */
 };
 
-int stdfd_check_stranger(int fd, struct error *err)
+/* Who made the other end, unix(7); connected from here, it would see root's credentials with every byte
+ * (SCM_CREDENTIALS). */
+bool stdfd_socket_is_of(int fd, uid_t uid)
 {
-	struct stat st;
+	int domain = 0, type = 0;
+	struct ucred peer;
+	socklen_t len = sizeof(domain), peer_len = sizeof(peer);
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 || type != SOCK_STREAM)
+		return false;
+	if (domain == AF_INET || domain == AF_INET6)
+		return true;
+	return domain == AF_UNIX && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_len) == 0 && peer.uid == uid;
+}
+
+/* /dev/null, zero, full: memory devices, null(4). Anything else that is a device has a driver's own idea of waiting. */
+static bool is_plain_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && major(st->st_rdev) == 1 &&
+	       (minor(st->st_rdev) == 3 || minor(st->st_rdev) == 5 || minor(st->st_rdev) == 7);
+}
+
+static int check_file(int fd, struct error *err)
+{
 	struct statfs fs;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return 0;
 	if (fstatfs(fd, &fs) < 0)
 		return error_errno(err, -errno, "cannot examine standard descriptor %d", fd);
 	for (size_t i = 0; i < ARRAY_SIZE(stores); i++)
@@ -65,6 +87,23 @@ int stdfd_check_stranger(int fd, struct error *err)
 	return error_set(err, -EPERM,
 			 "standard descriptor %d is a file of a special file system: redirect it from or to an "
 			 "ordinary file, or put cat and a pipe in between",
+			 fd);
+}
+
+int stdfd_check_stranger(int fd, uid_t uid, struct error *err)
+{
+	struct stat st;
+	if (fstat(fd, &st) < 0)
+		return error_errno(err, -errno, "cannot examine standard descriptor %d", fd);
+	if (S_ISREG(st.st_mode))
+		return check_file(fd, err);
+	if (S_ISSOCK(st.st_mode) ? stdfd_socket_is_of(fd, uid)
+				 : S_ISFIFO(st.st_mode) || is_plain_device(&st) || isatty(fd))
+		return 0;
+	return error_set(err, -EPERM,
+			 "standard descriptor %d is neither a file, a pipe, a terminal nor a stream socket of your "
+			 "own: put cat and a "
+			 "pipe in between",
 			 fd);
 }
 

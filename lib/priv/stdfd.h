@@ -9,6 +9,7 @@
 #define CENTERCTL_PRIV_STDFD_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "lib/base/error.h"
 
@@ -22,11 +23,16 @@ enum stdfd_kind {
 enum stdfd_kind stdfd_judge(int fd, struct error *err);
 
 /*
- * For callers other than root: bytes are read and written here with root's rights, and what a file of procfs, sysfs or
- * cgroupfs lets its reader or writer do may depend on these (CVE-2012-0056), not on those with which it was opened. So
- * regular files have to be on a file system that only stores them. 0 or -EPERM.
+ * For callers other than root, uid being theirs: bytes are read and written here with root's rights, by the one process
+ * that also keeps the session's time. So there is no file but on a file system that only stores (what a file of procfs
+ * or cgroupfs does may depend on who writes, CVE-2012-0056; a FUSE file waits for its owner), no device but terminals
+ * and /dev/null, nothing without a name such as an eventfd, and no socket whose other end could take root's credentials
+ * for the caller's. 0 or -EPERM.
  */
-int stdfd_check_stranger(int fd, struct error *err);
+int stdfd_check_stranger(int fd, uid_t uid, struct error *err);
+
+/* A stream socket of the internet, or a unix one whose other end was made by that user. */
+bool stdfd_socket_is_of(int fd, uid_t uid);
 
 /* Whether two descriptors are the same file (2>&1), so that one relay can keep the order of what is written. */
 bool stdfd_same(int a, int b);

@@ -26,14 +26,22 @@ void message_done(struct message *m)
 	*m = MESSAGE_INIT;
 }
 
-static int send_rest(int sock, const char *data, size_t len)
+static int wait_for_room(int sock, int64_t deadline)
+{
+	int r = errno == EAGAIN ? wait_fd(sock, POLLOUT, deadline) : errno == EINTR ? 0 : -errno;
+	return r < 0 ? r : 0;
+}
+
+static int send_rest(int sock, const char *data, size_t len, int64_t deadline)
 {
 	while (len > 0) {
-		ssize_t n = send(sock, data, len, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
+		ssize_t n = send(sock, data, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n < 0) {
+			int r = wait_for_room(sock, deadline);
+			if (r < 0)
+				return r;
 			continue;
-		if (n < 0)
-			return -errno;
+		}
 		data += n;
 		len -= (size_t)n;
 	}
@@ -41,6 +49,12 @@ static int send_rest(int sock, const char *data, size_t len)
 }
 
 int message_send(int sock, uint32_t type, const struct buf *payload, const int *fds, size_t fd_count)
+{
+	return message_send_by(sock, type, payload, fds, fd_count, now_ms() + MESSAGE_SEND_MS);
+}
+
+int message_send_by(int sock, uint32_t type, const struct buf *payload, const int *fds, size_t fd_count,
+		    int64_t deadline)
 {
 	if ((payload && payload->failed) || (payload && payload->len > UINT32_MAX))
 		return -ENOMEM;
@@ -63,19 +77,21 @@ int message_send(int sock, uint32_t type, const struct buf *payload, const int *
 		memcpy(CMSG_DATA(c), fds, sizeof(int) * fd_count);
 	}
 	ssize_t n;
-	do {
-		n = sendmsg(sock, &msg, MSG_NOSIGNAL);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
+	while ((n = sendmsg(sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT)) < 0) {
+		int r = wait_for_room(sock, deadline);
+		if (r < 0)
+			return r;
+	}
 	size_t sent = (size_t)n;
 	if (sent < sizeof(head)) {
-		int r = send_rest(sock, (char *)&head + sent, sizeof(head) - sent);
+		int r = send_rest(sock, (char *)&head + sent, sizeof(head) - sent, deadline);
 		if (r < 0)
 			return r;
 		sent = sizeof(head);
 	}
-	return head.len ? send_rest(sock, payload->data + (sent - sizeof(head)), head.len - (sent - sizeof(head))) : 0;
+	return head.len ? send_rest(sock, payload->data + (sent - sizeof(head)), head.len - (sent - sizeof(head)),
+				    deadline)
+			: 0;
 }
 
 /* One recvmsg(), with the descriptors that came along moved into m. Returns the bytes, 0 at the end, or -errno. */

@@ -29,9 +29,17 @@ void message_done(struct message *m);
 #define cleanup_message __attribute__((cleanup(message_done)))
 
 /*
- * Sends one message. fds may be NULL; they stay the caller's. payload may be NULL. Never raises SIGPIPE. Returns 0,
- * -EPIPE when the other end is gone, -ENOMEM when an append to payload had failed, or -errno.
+ * Sends one message. fds may be NULL; they stay the caller's. payload may be NULL. Never raises SIGPIPE, and never
+ * waits past the deadline for somebody who does not read. Returns 0, -EPIPE when the other end is gone, -ETIMEDOUT,
+ * -ENOMEM when an append to payload had failed, or -errno. After an error a part may have been sent: the connection is
+ * of no use any more.
  */
+int message_send_by(int sock, uint32_t type, const struct buf *payload, const int *fds, size_t fd_count,
+		    int64_t deadline);
+
+enum { MESSAGE_SEND_MS = 30000 };
+
+/* The same, within MESSAGE_SEND_MS. */
 int message_send(int sock, uint32_t type, const struct buf *payload, const int *fds, size_t fd_count);
 
 /*

@@ -94,6 +94,7 @@ static void identity_encode(const struct identity *i, struct buf *to)
 	wire_put_str(to, i->fingerprint);
 	wire_put_str(to, i->cert_id);
 	wire_put_strv(to, i->principals);
+	wire_put_bool(to, i->certificate);
 	wire_put_str(to, i->address);
 	wire_put_u32(to, i->port);
 }
@@ -104,6 +105,7 @@ static void identity_decode(struct wire *w, struct identity *i)
 	i->fingerprint = wire_str(w, REQUEST_IDENTITY_MAX);
 	i->cert_id = wire_str(w, REQUEST_IDENTITY_MAX);
 	i->principals = wire_strv(w, REQUEST_PRINCIPALS_MAX, REQUEST_WORD_MAX);
+	i->certificate = wire_bool(w);
 	i->address = wire_str(w, REQUEST_IDENTITY_MAX);
 	i->port = wire_enum(w, UINT16_MAX);
 }

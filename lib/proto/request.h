@@ -37,7 +37,12 @@ enum verb {
 	VERB_SHOW,  /* say what would be entered, enter nothing */
 	VERB_LIST,  /* say which containers may be entered, as whom and for what: CHANNEL_LIST */
 	VERB_FACTS, /* root only: what the policy would be asked about the target: CHANNEL_FACTS */
-	VERB_MAX = VERB_FACTS,
+	/*
+	 * A gate refused what was typed (`line`) for a reason (`target`), and asks for nothing but that this be written
+	 * down.
+	 */
+	VERB_REFUSED,
+	VERB_MAX = VERB_REFUSED,
 };
 
 enum engine_scheme {
@@ -69,7 +74,8 @@ struct identity {
 	char *key;	   /* the name in the forced command, or in the registry; empty: none */
 	char *fingerprint; /* "SHA256:..." of the key, of a certificate that of its plain key; empty: not known */
 	char *cert_id;	   /* the key ID of an OpenSSH certificate; empty: no certificate */
-	char **principals; /* of the certificate */
+	char **principals; /* of the certificate, those that count */
+	bool certificate;  /* the key came in one: rules for the plain key do not hold */
 	char *address;	   /* numeric, from where the client came; empty: not known */
 	uint32_t port;
 };
@@ -149,6 +155,7 @@ enum channel_type {
 	CHANNEL_SHOW,	     /* str text: `--show`, see below */
 	CHANNEL_LIST,	     /* struct listing (lib/proto/listing.h) */
 	CHANNEL_FACTS,	     /* struct facts (lib/proto/listing.h) */
+	CHANNEL_KILLED,	     /* u32 the signal that ended the command; the exit code is 128 and it */
 	CHANNEL_DETACHED,    /* the detach keys were typed, or -d: the command goes on without us */
 };
 

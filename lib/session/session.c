@@ -372,13 +372,24 @@ void session_drop(struct session *s)
 	}
 }
 
-/* Kept blocked from here on: only the command's own processes must not inherit that, and they run already. */
+static void end_set(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SESSION_END_SIGNAL);
+}
+
+/* The command's processes begin with an empty mask all the same, see traveller.c. */
+void session_hold_end(void)
+{
+	sigset_t set;
+	end_set(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 static int open_end_fd(void)
 {
 	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SESSION_END_SIGNAL);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	end_set(&set);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

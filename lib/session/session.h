@@ -69,6 +69,9 @@ struct session_result {
 struct termios_guard *termios_guard_new(int fd);
 void termios_guard_restore(struct termios_guard *g);
 
+/* Before the command is started: SESSION_END_SIGNAL waits from here on until session_run() can act on it. */
+void session_hold_end(void);
+
 /* Runs until the end. Every flow that was used is closed then. */
 void session_run(struct session *s, struct session_result *ret);
 
