@@ -250,7 +250,9 @@ static void put_what(struct writer *w, const struct audit_event *e)
 		put_number(w, "as_uid", e->as_uid);
 	if (e->argv) {
 		put_number(w, "argc", (int64_t)strv_len(e->argv));
-		put_list(w, "argv", e->argv, w->max / 16 * 7 < AUDIT_ARGV_MAX ? w->max / 16 * 7 : AUDIT_ARGV_MAX);
+		/* Anybody may be denied as often as he likes: that must not fill a disk. */
+		size_t most = e->kind == AUDIT_DENY ? AUDIT_DENIED_ARGV_MAX : AUDIT_ARGV_MAX;
+		put_list(w, "argv", e->argv, w->max / 16 * 7 < most ? w->max / 16 * 7 : most);
 	}
 	if (e->tty)
 		put_true(w, "tty");

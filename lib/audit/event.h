@@ -28,6 +28,7 @@ enum {
 	AUDIT_LINE_MAX = 64 << 10, /* with its newline */
 	AUDIT_TAIL_MAX = 256,	   /* what audit_log adds */
 	AUDIT_ARGV_MAX = 27 << 10,
+	AUDIT_DENIED_ARGV_MAX = 1 << 10,
 };
 
 enum audit_kind {
@@ -62,7 +63,8 @@ struct audit_event {
 	const char *as_user; /* as asked for or decided */
 	bool has_as_uid;
 	uid_t as_uid;	   /* inside */
-	char *const *argv; /* cut after AUDIT_ARGV_MAX bytes as written; "argc" has how many there were */
+	char *const *argv; /* cut after AUDIT_ARGV_MAX bytes (of a denial, AUDIT_DENIED_ARGV_MAX) as written; "argc" has
+			      how many there were */
 	bool tty;
 	uint32_t ns;	      /* NS_* that are entered */
 	const char *rule;     /* "FILE:LINE"; NULL: none */

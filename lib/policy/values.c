@@ -223,7 +223,8 @@ int parse_user(struct parser *ps, char *item, void *unused)
 	uint64_t id;
 	char *group = strchr(item, ':');
 	if (strcmp(item, "*") != 0) {
-		if (strpbrk(item, "*?[\\/") || item == group || (group && (!group[1] || strchr(group + 1, ':'))))
+		if (strpbrk(item, "*?[\\/") || *item == '-' || *item == '+' || item == group ||
+		    (group && (!group[1] || strchr(group + 1, ':'))))
 			return parse_fail(ps, "\"%s\": expected USER, USER:GROUP or *; names are exact", item);
 		if (group)
 			*group = '\0';

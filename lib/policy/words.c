@@ -35,11 +35,13 @@ static int wrong(struct splitter *s, int code, const char *text)
 	return code;
 }
 
-/* What makes a reviewer read another rule than the parser does (CVE-2021-42574). */
-static bool turns_direction(uint32_t code)
+/* What makes a reviewer read another rule than the parser does (CVE-2021-42574), by its direction or by not being seen.
+ */
+static bool is_unseen(uint32_t code)
 {
-	return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e ||
-	       code == 0x200f;
+	return code == 0xa0 || code == 0xad || code == 0x61c || code == 0x180e || (code >= 0x2000 && code <= 0x200f) ||
+	       (code >= 0x2028 && code <= 0x202f) || (code >= 0x205f && code <= 0x206f) || code == 0x3000 ||
+	       code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
 }
 
 /* The length of the character at s->at, or an error. */
@@ -53,8 +55,8 @@ static int character(struct splitter *s)
 		return wrong(s, -EINVAL, "a carriage return (lines end with a line feed alone)");
 	if (code < 0x20 || (code >= 0x7f && code < 0xa0))
 		return wrong(s, -EINVAL, "a control character");
-	if (turns_direction(code))
-		return wrong(s, -EINVAL, "a character that turns the direction of writing");
+	if (is_unseen(code))
+		return wrong(s, -EINVAL, "a character that turns the direction of writing, or is not seen");
 	return (int)len;
 }
 

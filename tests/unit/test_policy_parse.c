@@ -36,7 +36,9 @@ static void what_is_no_rule_or_directive_is_refused(void **state)
 	refused("'' x", "\"\" is no rule or directive");
 	refused("\xef\xbb\xbf"
 		"deny * to *",
-		"is no rule or directive");
+		"c.conf:1:1: a character that turns the direction of writing, or is not seen");
+	refused("allow * to * as -1 for all", "\"-1\": expected USER");
+	refused("allow * to * as +1 for all", "\"+1\": expected USER");
 	refused("deny * to *\ndeny 'x", "c.conf:2:6: a quote that is not closed");
 	refused("deny * \\\n  to * \\\n \x01", "c.conf:3:2: a control character");
 	refused("deny * to *\r\ndeny * to *\r\n", "c.conf:1:12: a carriage return");

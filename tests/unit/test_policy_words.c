@@ -97,7 +97,9 @@ static void what_cannot_be_seen_is_refused_where_it_is(void **state)
 	SPLITS("\x7f", "0:1: a control character");
 	SPLITS("ab\xff", "0:3: a byte that is not UTF-8");
 	SPLITS("\xc0\xaf", "0:1: a byte that is not UTF-8");
-	SPLITS("# \xe2\x80\xae", "0:3: a character that turns the direction of writing");
+	SPLITS("# \xe2\x80\xae", "0:3: a character that turns the direction of writing, or is not seen");
+	SPLITS("ro\xe2\x80\x8bot", "0:3: a character that turns the direction of writing, or is not seen");
+	SPLITS("a\xc2\xa0to", "0:2: a character that turns the direction of writing, or is not seen");
 	assert_string_equal(split("a\nb", 0), "0:2: a control character");
 	cleanup_words struct words w = {0};
 	assert_int_equal(words_split(&w, "a\0b", 3, LINES), -EINVAL);
