@@ -115,6 +115,7 @@ static int read_command(struct authkey *k, const char *option, struct error *err
 		k->gate = true;
 		k->name = steal_ptr(forced.name);
 		k->container = steal_ptr(forced.container);
+		k->principals = forced.principals;
 	}
 	forced_done(&forced);
 	return 0;

@@ -22,6 +22,7 @@ struct authkey {
 	/* If the forced command is centerctl-gate's. */
 	bool gate;
 	char *name, *container; /* NULL: none */
+	bool principals;	/* it says which principals count */
 };
 
 void authkey_done(struct authkey *k);

@@ -16,6 +16,7 @@ void forced_done(struct forced *f)
 {
 	free(f->name);
 	free(f->container);
+	strv_free(f->principals);
 	*f = (struct forced){0};
 }
 
@@ -25,6 +26,31 @@ static int set_container(void *options, const char *value, struct error *err)
 	if (!is_container_word(value))
 		return error_set(err, -EINVAL, "--container %s: that is no container's name or ID", value);
 	return str_set(&f->container, value) < 0 ? error_errno(err, -ENOMEM, "--container") : 0;
+}
+
+static int add_principals(struct forced *f, const char *list)
+{
+	for (const char *at = list, *comma; at; at = comma ? comma + 1 : NULL) {
+		comma = strchr(at, ',');
+		cleanup_free char *item = comma ? strndup(at, (size_t)(comma - at)) : strdup(at);
+		if (!item)
+			return -ENOMEM;
+		int r = *item ? strv_add(&f->principals, item) : -EINVAL;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int set_principals(void *options, const char *value, struct error *err)
+{
+	struct forced *f = options;
+	if (f->principals)
+		return error_set(err, -EINVAL, "--principals stands there twice: put them into one list");
+	int r = add_principals(f, value);
+	if (r == -EINVAL)
+		return error_set(err, r, "--principals \"%s\": one of the names between the commas is empty", value);
+	return r < 0 ? error_errno(err, r, "--principals") : 0;
 }
 
 static int set_help(void *options, const char *value, struct error *err)
@@ -45,6 +71,7 @@ static int set_version(void *options, const char *value, struct error *err)
 
 static const struct option_def table[] = {
 	{0, "container", "NAME", "The one container that this key opens", set_container},
+	{0, "principals", "LIST", "The principals that count of a certificate, with commas between", set_principals},
 	{0, "help", NULL, "Show this help", set_help},
 	{0, "version", NULL, "Show the version", set_version},
 	{0},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How centerctl-gate is started: `centerctl-gate [NAME] [--container C]`, by itself, or as the text behind -c, because
- * sshd runs a forced command through the account's login shell, and that is centerctl-gate too.
+ * How centerctl-gate is started: `centerctl-gate [NAME] [--container C] [--principals LIST]`, by itself, or as the text
+ * behind -c, because sshd runs a forced command through the account's login shell, and that is centerctl-gate too.
  */
 #ifndef CENTERCTL_GATE_FORCED_H
 #define CENTERCTL_GATE_FORCED_H
@@ -11,9 +11,10 @@
 #include "lib/base/error.h"
 
 struct forced {
-	char *name;	 /* NULL: none; else gate_is_name() */
-	char *container; /* NULL: the key is not bound to one; else is_container_word() */
-	bool login;	 /* a login shell without a word: there was no forced command */
+	char *name;	   /* NULL: none; else gate_is_name() */
+	char *container;   /* NULL: the key is not bound to one; else is_container_word() */
+	char **principals; /* the only ones that count of a certificate; NULL: not said */
+	bool login;	   /* a login shell without a word: there was no forced command */
 	bool help, version;
 };
 

@@ -89,18 +89,85 @@ static int set_key(struct identity *i, const struct key *k, struct error *err)
 		return error_errno(err, -ENOMEM, "the key");
 	if (!k->cert)
 		return 0;
+	i->certificate = true;
+	if (strlen(k->id) > REQUEST_IDENTITY_MAX)
+		return error_set(err, -EPERM, "the certificate's key ID is too long");
+	return str_set(&i->cert_id, k->id) < 0 ? error_errno(err, -ENOMEM, "the certificate") : 0;
+}
+
+/* A certificate can bring a forced command with it, which then is its authority's text and not this host's. */
+static bool is_proved(const struct identity_sources *from)
+{
+	return from->proved && !(from->key && from->key->commanded);
+}
+
+/* There are several principals, and nothing proves for which of them the authority is trusted. */
+static int refuse_several(const struct identity_sources *from, struct error *err)
+{
+	if (from->key->commanded)
+		return error_set(
+			err, -EPERM,
+			"this certificate has several principals and a forced command of its own, beside which "
+			"nothing proves which of them count: take one with one principal, or without "
+			"force-command");
+	if (from->forced->principals)
+		return error_set(err, -EPERM,
+				 "this certificate has several principals, and which of them count is proved only with "
+				 "a command: type one, as in ssh HOST CONTAINER COMMAND");
+	return error_set(
+		err, -EPERM,
+		"this certificate has several principals, and sshd does not say which of them it accepted: the "
+		"owner of this host says it by --principals LIST in the forced command, see "
+		"centerctl-gate(1)");
+}
+
+/* A comma inside of a name is none of ssh-keygen's; sshd can take the name for two where it compares lists. */
+static bool principal_counts(const char *principal, char *const *list)
+{
+	return !strchr(principal, ',') && (!list || strv_has(list, principal));
+}
+
+static int set_principals(const struct identity_sources *from, struct identity *i, struct error *err)
+{
+	char *const *list = from->forced->principals;
+	if (strv_len(from->key->principals) > 1 && !(list && is_proved(from)))
+		return refuse_several(from, err);
 	size_t bytes = 0;
-	for (char **p = k->principals; p && *p; p++)
+	for (char **p = from->key->principals; p && *p; p++) {
+		if (!principal_counts(*p, list))
+			continue;
 		bytes += strlen(*p);
-	if (strlen(k->id) > REQUEST_IDENTITY_MAX || bytes > REQUEST_WORD_MAX)
-		return error_set(err, -EPERM, "the certificate's key ID or its principals are too long");
-	i->principals = strv_copy(k->principals);
-	if (!i->principals || str_set(&i->cert_id, k->id) < 0)
-		return error_errno(err, -ENOMEM, "the certificate");
+		if (bytes > REQUEST_WORD_MAX)
+			return error_set(err, -EPERM, "the certificate's principals are too long");
+		if (strv_add(&i->principals, *p) < 0)
+			return error_errno(err, -ENOMEM, "the certificate");
+	}
 	return 0;
 }
 
-/* Without a key to look up, and with one that is in no registry, the forced command alone can tell a name. */
+static int refuse_unproved(const struct identity_sources *from, struct error *err)
+{
+	if (from->key && from->key->commanded)
+		return error_set(err, -EPERM,
+				 "this certificate has a forced command of its own, beside which no name counts: rules "
+				 "for it say principal:NAME");
+	if (from->key && from->key->cert)
+		return error_set(err, -EPERM,
+				 "the name in the forced command counts only with a command, as in ssh HOST CONTAINER "
+				 "COMMAND");
+	if (from->exposed)
+		return error_set(err, -EPERM,
+				 "the name in the forced command counts only with a command, as in ssh HOST CONTAINER "
+				 "COMMAND: this key is not registered (centerctl keys add)");
+	return error_set(err, -EPERM,
+			 "name a container and a command, as in ssh HOST CONTAINER COMMAND; without one, sshd "
+			 "needs ExposeAuthInfo yes");
+}
+
+/*
+ * Without a key to look up, with one that is in no registry, and with a certificate, the forced command alone can tell
+ * a name.
+ */
 static int check_unregistered(const struct identity_sources *from, struct error *err)
 {
 	const char *name = from->forced->name;
@@ -111,14 +178,8 @@ static int check_unregistered(const struct identity_sources *from, struct error 
 		return error_set(err, -EPERM,
 				 "nothing says whose key this is: set ExposeAuthInfo yes in sshd_config, or name the "
 				 "key in its forced command");
-	if (!from->proved && from->exposed)
-		return error_set(err, -EPERM,
-				 "the name in the forced command counts only with a command, as in ssh HOST CONTAINER "
-				 "COMMAND: this key is not registered (centerctl keys add)");
-	if (!from->proved)
-		return error_set(err, -EPERM,
-				 "name a container and a command, as in ssh HOST CONTAINER COMMAND; without one, sshd "
-				 "needs ExposeAuthInfo yes");
+	if (!is_proved(from))
+		return refuse_unproved(from, err);
 	if (!from->key)
 		return 0;
 	int r = registry_find_name(from->registry, name, &other);
@@ -142,7 +203,7 @@ static int find_name(const struct identity_sources *from, struct identity *i, ch
 {
 	cleanup_authkey struct authkey line = {0};
 	const char *name = from->forced->name;
-	int found = from->key ? registry_find_key(from->registry, from->key, &line) : 0;
+	int found = from->key && !from->key->cert ? registry_find_key(from->registry, from->key, &line) : 0;
 	if (found < 0)
 		return error_errno(err, found, "the file of keys");
 	if (line.name && name && strcmp(line.name, name) != 0)
@@ -165,5 +226,7 @@ int identity_find(const struct identity_sources *from, struct identity *ret, cha
 	    str_set(&ret->address, "") < 0 || set_address(ret, from->connection) < 0)
 		return error_errno(err, -ENOMEM, "the identity");
 	int r = from->key ? set_key(ret, from->key, err) : 0;
+	if (r == 0 && ret->certificate)
+		r = set_principals(from, ret, err);
 	return r < 0 ? r : find_name(from, ret, ret_container, err);
 }

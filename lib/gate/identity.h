@@ -5,6 +5,11 @@
  * this key, is refused. A name alone counts only where sshd has proved that it is not the client's:
  * SSH_ORIGINAL_COMMAND is set only beside a forced command.
  *
+ * Of a certificate the key says nothing: whoever may use the plain key got that right with the conditions in its line
+ * (from=, expiry-time=), and those sshd does not look at for a certificate. Its principals say who is there, but sshd
+ * accepted it for one of them, and does not tell for which one. So they count if there is no other, or if a proved
+ * forced command lists them.
+ *
  * All this holds as far as the account does: centerctl-enter decides whether to believe it (lib/priv/identity.h).
  */
 #ifndef CENTERCTL_GATE_IDENTITY_H

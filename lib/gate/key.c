@@ -157,6 +157,20 @@ static void take_principals(struct fields *f, struct key *k)
 	}
 }
 
+/* Critical options: names and values, in turn. */
+static void take_critical(struct fields *f, struct key *k)
+{
+	struct field list = take_field(f);
+	struct fields inner = {.at = list.data, .left = list.len};
+	while (inner.left > 0 && !inner.bad) {
+		struct field name = take_field(&inner);
+		take_field(&inner);
+		if (field_is(&name, "force-command"))
+			k->commanded = true;
+	}
+	f->bad |= inner.bad;
+}
+
 /* What a certificate has behind the key: serial, type, ID, principals, validity, options, CA, signature. */
 static bool take_certificate(struct fields *f, struct key *k)
 {
@@ -165,7 +179,8 @@ static bool take_certificate(struct fields *f, struct key *k)
 	k->id = take_text(f, KEY_BLOB_MAX);
 	take_principals(f, k);
 	take(f, 16);
-	for (int i = 0; i < 5; i++)
+	take_critical(f, k);
+	for (int i = 0; i < 4; i++)
 		take_field(f);
 	return user;
 }

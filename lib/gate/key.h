@@ -28,6 +28,7 @@ struct key {
 	bool cert;
 	char *id;
 	char **principals;
+	bool commanded; /* it brings a forced command of its own, as its authority wrote it (force-command) */
 };
 
 void key_done(struct key *k);

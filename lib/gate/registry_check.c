@@ -79,6 +79,10 @@ static void check_command(struct check *c, const struct authkey *k)
 		finding(c, c->line, "the forced command is not the installed %s", ours);
 	if (k->authority && k->name)
 		finding(c, c->line, "everybody whom this authority certifies would be %s: leave the name out", k->name);
+	if (k->authority && k->gate && !k->principals)
+		finding(c, c->line,
+			"there is no --principals in the forced command: sshd does not say which of a certificate's "
+			"principals it accepted, and a certificate with several ones is refused");
 }
 
 /* The array owns copies, which are freed at the end. */

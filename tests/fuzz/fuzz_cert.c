@@ -12,16 +12,27 @@
 #include "lib/gate/base64.h"
 #include "lib/gate/identity.h"
 
-static void check_identity(const struct key *k)
+static void check_counted(const struct key *k, char *const *counted, const struct forced *f)
+{
+	MUST(strv_len(counted) <= strv_len(k->principals));
+	for (char *const *p = counted; p && *p; p++)
+		MUST(strv_has(k->principals, *p) && (!f->principals || strv_has(f->principals, *p)));
+	MUST(f->principals || strv_len(k->principals) <= 1);
+}
+
+static void check_identity_with(const struct key *k, const struct forced *f)
 {
 	struct error err;
 	cleanup_free char *container = NULL;
 	cleanup_request struct request r = {.verb = VERB_LIST}, back = {0};
 	cleanup_buf struct buf b = {0};
 	struct registry empty = {.text = ""};
-	struct forced f = {0};
-	struct identity_sources from = {
-		.forced = &f, .key = k, .exposed = true, .connection = "::1 1 ::1 22", .registry = &empty};
+	struct identity_sources from = {.forced = f,
+					.proved = f->principals,
+					.key = k,
+					.exposed = true,
+					.connection = "::1 1 ::1 22",
+					.registry = &empty};
 	if (identity_find(&from, &r.identity, &container, &err) < 0) {
 		MUST(k->cert);
 		return;
@@ -29,7 +40,16 @@ static void check_identity(const struct key *k)
 	MUST(strlen(r.identity.fingerprint) == KEY_FINGERPRINT_SIZE - 1);
 	request_encode(&r, &b);
 	MUST(request_decode(b.data, b.len, &back) == 0);
-	MUST(strv_len(back.identity.principals) == strv_len(k->principals));
+	MUST(back.identity.certificate == k->cert);
+	check_counted(k, back.identity.principals, f);
+}
+
+static void check_identity(const struct key *k)
+{
+	char *list[] = {(char *)"oncall", (char *)"ed25519", NULL};
+	struct forced without = {0}, with = {.principals = list};
+	check_identity_with(k, &without);
+	check_identity_with(k, &with);
 }
 
 static void check_bytes(const uint8_t *data, size_t len)

@@ -73,6 +73,9 @@ static void check_forced(const char *text)
 	MUST(!f.name || gate_is_name(f.name));
 	MUST(!f.container || is_container_word(f.container));
 	MUST(!f.login);
+	MUST(!f.principals || strv_len(f.principals) > 0);
+	for (char **p = f.principals; p && *p; p++)
+		MUST(**p && !strchr(*p, ','));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

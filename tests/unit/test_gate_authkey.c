@@ -15,6 +15,8 @@
 
 #define GATE CENTERCTL_BINDIR "/centerctl-gate"
 #define KEY  samples[0].type, samples[0].key
+/* A key that is none of the samples. */
+#define AUTHORITY "AAAAC3NzaC1lZDI1NTE5AAAAIHQesQouMKjq5RnrNgsDL5wphLca/bzx6PkQAnFY52I0"
 
 static int parse(struct authkey *k, struct error *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -175,6 +177,13 @@ static void the_gate_is_started_in_three_ways(void **state)
 	forced(&f, 0, ARGV(W("centerctl-gate"), W("-c"), W(GATE)));
 	assert_null(f.name);
 	assert_false(f.login);
+	forced(&f, 0, ARGV(W("centerctl-gate"), W("-c"), W(GATE " anna --principals 'a,b@c,d e' --container=web")));
+	assert_string_equal(f.name, "anna");
+	assert_string_equal(f.container, "web");
+	assert_int_equal(strv_len(f.principals), 3);
+	assert_string_equal(f.principals[0], "a");
+	assert_string_equal(f.principals[1], "b@c");
+	assert_string_equal(f.principals[2], "d e");
 	forced(&f, 0, ARGV(W("-centerctl-gate")));
 	assert_true(f.login);
 	forced(&f, -EINVAL, ARGV(NULL));
@@ -203,6 +212,10 @@ static void a_text_that_is_no_forced_command_of_ours_is_refused(void **state)
 	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("-c"), W(GATE " -c x")));
 	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("-c"), W(GATE " anna --container we/b")));
 	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("-c"), W(GATE " anna\x1b")));
+	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("-c"), W(GATE " --principals ''")));
+	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("-c"), W(GATE " --principals a,,b")));
+	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("-c"), W(GATE " --principals a,")));
+	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("-c"), W(GATE " --principals a --principals b")));
 	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("-c")));
 	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("-c"), W(GATE " anna"), W("x")));
 	forced(&f, -EINVAL, ARGV(W("centerctl-gate"), W("anna"), W("bob")));
@@ -323,6 +336,8 @@ static void a_good_file_has_no_findings(void **state)
 	t.len = 0;
 	for (size_t i = 0; i < 7; i++)
 		registered(&t, samples[i].name, &samples[i]);
+	add(&t, "restrict,pty,cert-authority,principals=\"a\",command=\"" GATE " --principals a\" %s %s\n",
+	    "ssh-ed25519", AUTHORITY);
 	assert_int_equal(check(&f, t.data), 0);
 	assert_int_equal(check(&f, ""), 0);
 }
@@ -341,7 +356,7 @@ static void each_weakness_is_found_in_its_line(void **state)
 	add(&t, "restrict,cert-authority,command=\"" GATE " all\" %s %s\n", samples[4].type, samples[4].key);
 	registered(&t, "twice", &samples[0]);
 	registered(&t, "twice", &samples[6]);
-	assert_int_equal(check(&f, t.data), 10);
+	assert_int_equal(check(&f, t.data), 11);
 	static const char *const expected[] = {"2: there is no restrict",
 					       "2: there is no command=",
 					       "3: DSA keys",
@@ -350,6 +365,7 @@ static void each_weakness_is_found_in_its_line(void **state)
 					       "6: sshd cannot use this",
 					       "7: the forced command is not the installed",
 					       "8: everybody whom this",
+					       "8: there is no --principals",
 					       "9: the key SHA256:",
 					       "10: the name twice is in line 9"};
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)

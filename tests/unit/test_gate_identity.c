@@ -31,8 +31,8 @@ static void registry_make(struct registry *r)
 struct case_ {
 	const char *name, *container; /* in the forced command */
 	bool proved;
-	int sample; /* of the key that was used; -1: not known */
-	bool cert;
+	int sample;		 /* of the key that was used; -1: not known */
+	bool cert;		 /* it came in a certificate, with --principals oncall */
 	const char *key, *bound; /* what comes out; key NULL: refused */
 	const char *why;
 };
@@ -41,7 +41,8 @@ static int find(const struct case_ *c, struct identity *i, char **container, str
 {
 	struct registry r;
 	cleanup_key struct key k = {0};
-	struct forced f = {.name = W(c->name), .container = W(c->container)};
+	char *oncall[] = {W("oncall"), NULL};
+	struct forced f = {.name = W(c->name), .container = W(c->container), .principals = c->cert ? oncall : NULL};
 	struct identity_sources from = {
 		.forced = &f, .proved = c->proved, .connection = "10.1.2.3 4711 10.0.0.1 22", .registry = &r};
 	registry_make(&r);
@@ -70,7 +71,6 @@ static void who_is_there(void **state)
 		{"anna", NULL, true, 0, false, "anna", NULL, NULL},
 		{"anna", NULL, false, 0, false, "anna", NULL, NULL},
 		{NULL, NULL, false, 0, false, "anna", NULL, NULL},
-		{NULL, NULL, true, 0, true, "anna", NULL, NULL},
 		{"bob", NULL, true, 0, false, NULL, NULL, "not the one"},
 		{"db", NULL, true, 0, false, NULL, NULL, "not the one"},
 		{"bob", NULL, false, 0, false, NULL, NULL, "not the one"},
@@ -81,15 +81,21 @@ static void who_is_there(void **state)
 		{"anna", "web", true, 0, false, "anna", "web", NULL},
 		/* A key that it does not know. */
 		{NULL, NULL, false, 3, false, "", NULL, NULL},
-		{NULL, NULL, false, 3, true, "", NULL, NULL},
 		{"carol", NULL, true, 3, false, "carol", NULL, NULL},
 		{"carol", NULL, false, 3, false, NULL, NULL, "counts only with a command"},
 		{"anna", NULL, true, 3, false, NULL, NULL, "registered for another key"},
-		{"anna", NULL, true, 3, true, NULL, NULL, "registered for another key"},
 		/* A key that it knows without a name. */
 		{NULL, NULL, false, 2, false, "", NULL, NULL},
 		{"anna", NULL, true, 2, false, NULL, NULL, "registered for another key"},
 		{"carol", NULL, false, 2, false, NULL, NULL, "counts only with a command"},
+		/* A certificate: the registry says nothing of its key, neither a name nor a container. */
+		{NULL, NULL, true, 0, true, "", NULL, NULL},
+		{NULL, NULL, true, 1, true, "", NULL, NULL},
+		{NULL, "web", true, 1, true, "", "web", NULL},
+		{"carol", NULL, true, 0, true, "carol", NULL, NULL},
+		{"carol", NULL, true, 3, true, "carol", NULL, NULL},
+		{"anna", NULL, true, 0, true, NULL, NULL, "registered for another key"},
+		{"anna", NULL, true, 3, true, NULL, NULL, "registered for another key"},
 		/* sshd says nothing of the key. */
 		{"anna", NULL, true, -1, false, "anna", NULL, NULL},
 		{"anna", "web", true, -1, false, "anna", "web", NULL},
@@ -111,13 +117,114 @@ static void who_is_there(void **state)
 			assert_string_equal(who.address, "10.1.2.3");
 			assert_int_equal(who.port, 4711);
 			assert_string_equal(who.fingerprint, c->sample >= 0 ? samples[c->sample].fingerprint : "");
-			assert_int_equal(strv_len(who.principals), c->cert ? 2 : 0);
+			assert_int_equal(strv_len(who.principals), c->cert ? 1 : 0);
+			assert_int_equal(who.certificate, c->cert);
 			assert_int_equal(*who.cert_id != '\0', c->cert);
 		} else {
 			assert_int_equal(r, -EPERM);
 		}
 		identity_free(&who);
 	}
+}
+
+struct principals_case {
+	char *has[4], *list[4]; /* of the certificate; behind --principals, none without the first */
+	bool proved, commanded;
+	const char *counts, *why; /* "A,B,"; NULL: refused, why */
+};
+
+static int count_principals(const struct principals_case *c, char *ret, struct error *err)
+{
+	struct identity who;
+	struct registry r;
+	cleanup_free char *container = NULL;
+	struct key k = {.blob = (uint8_t *)W("x"),
+			.blob_len = 1,
+			.cert = true,
+			.id = W("id"),
+			.principals = (char **)c->has,
+			.commanded = c->commanded};
+	struct forced f = {.principals = c->list[0] ? (char **)c->list : NULL};
+	struct identity_sources from = {
+		.forced = &f, .proved = c->proved, .key = &k, .exposed = true, .connection = "", .registry = &r};
+	registry_make(&r);
+	int result = identity_find(&from, &who, &container, err);
+	*ret = '\0';
+	for (char **p = who.principals; p && *p; p++)
+		strcat(strcat(ret, *p), ",");
+	assert_true(who.certificate);
+	assert_string_equal(who.key, "");
+	identity_free(&who);
+	return result;
+}
+
+#define P(...)              \
+	{                   \
+		__VA_ARGS__ \
+	}
+#define GUEST W("guest")
+#define ADMIN W("admin")
+
+static void only_principals_that_sshd_or_the_host_vouches_for_count(void **state)
+{
+	(void)state;
+	static const struct principals_case cases[] = {
+		/* One, which sshd must have accepted; a list can only take it away. */
+		{P(GUEST), {0}, false, false, "guest,", NULL},
+		{P(GUEST), {0}, true, true, "guest,", NULL},
+		{P(GUEST), P(GUEST, ADMIN), true, false, "guest,", NULL},
+		{P(GUEST), P(GUEST, ADMIN), false, false, "guest,", NULL},
+		{P(GUEST), P(ADMIN), true, false, "", NULL},
+		{P(GUEST), P(ADMIN), false, false, "", NULL},
+		{P(GUEST), P(ADMIN), true, true, "", NULL},
+		/* Several, with a list that is proved. */
+		{P(GUEST, ADMIN), P(GUEST), true, false, "guest,", NULL},
+		{P(ADMIN, GUEST), P(GUEST), true, false, "guest,", NULL},
+		{P(GUEST, ADMIN), P(ADMIN, W("x"), GUEST), true, false, "guest,admin,", NULL},
+		{P(GUEST, ADMIN), P(W("gues"), W("ADMIN"), W("*")), true, false, "", NULL},
+		/* And without. */
+		{P(GUEST, ADMIN), {0}, true, false, NULL, "--principals LIST"},
+		{P(GUEST, ADMIN), {0}, false, false, NULL, "--principals LIST"},
+		{P(GUEST, GUEST), {0}, true, false, NULL, "--principals LIST"},
+		{P(GUEST, ADMIN), P(GUEST), false, false, NULL, "type one"},
+		{P(GUEST, ADMIN), P(GUEST, ADMIN), true, true, NULL, "forced command of its own"},
+		{P(GUEST, ADMIN), P(GUEST, ADMIN), false, true, NULL, "forced command of its own"},
+		/* sshd can read a comma as two names. */
+		{P(W("admin,guest")), {0}, true, false, "", NULL},
+		{P(W("admin,guest"), ADMIN), P(GUEST), true, false, "", NULL},
+		{{0}, {0}, true, false, "", NULL},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char counts[64];
+		struct error err = ERROR_INIT;
+		const struct principals_case *c = &cases[i];
+		int r = count_principals(c, counts, &err);
+		if (r != (c->counts ? 0 : -EPERM) || strcmp(counts, c->counts ? c->counts : "") != 0 ||
+		    (c->why && !strstr(err.text, c->why)))
+			fail_msg("case %zu: %d \"%s\": %s", i, r, counts, err.text);
+	}
+}
+
+static void a_certificates_own_forced_command_proves_no_name(void **state)
+{
+	(void)state;
+	struct identity who;
+	struct registry r;
+	struct error err;
+	cleanup_free char *container = NULL;
+	char *one[] = {GUEST, NULL};
+	struct key k = {.blob = (uint8_t *)W("x"), .blob_len = 1, .cert = true, .id = W("id"), .principals = one};
+	struct forced f = {.name = W("carol")};
+	struct identity_sources from = {
+		.forced = &f, .proved = true, .key = &k, .exposed = true, .connection = "", .registry = &r};
+	registry_make(&r);
+	assert_int_equal(identity_find(&from, &who, &container, &err), 0);
+	assert_string_equal(who.key, "carol");
+	identity_free(&who);
+	k.commanded = true;
+	assert_int_equal(identity_find(&from, &who, &container, &err), -EPERM);
+	assert_non_null(strstr(err.text, "forced command of its own"));
+	identity_free(&who);
 }
 
 static void addresses_are_numeric_or_nothing(void **state)
@@ -228,6 +335,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IT(who_is_there),
+		IT(only_principals_that_sshd_or_the_host_vouches_for_count),
+		IT(a_certificates_own_forced_command_proves_no_name),
 		IT(addresses_are_numeric_or_nothing),
 		IT(what_sshd_writes_is_read),
 		IT(what_sshd_would_not_write_is_refused),

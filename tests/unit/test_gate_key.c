@@ -103,6 +103,17 @@ static void a_certificate_may_have_no_principals(void **state)
 	assert_string_equal(k.id, "nobody");
 }
 
+static void a_forced_command_of_the_authority_is_seen(void **state)
+{
+	(void)state;
+	cleanup_key struct key k = {0}, plain = {0};
+	assert_int_equal(parse("ssh-ed25519-cert-v01@openssh.com", FORCED_CERT, &k, NULL), 0);
+	assert_true(k.commanded);
+	assert_int_equal(strv_len(k.principals), 1);
+	assert_int_equal(parse(samples[0].cert_type, samples[0].cert, &plain, NULL), 0);
+	assert_false(plain.commanded);
+}
+
 static void a_hosts_certificate_is_nobodys(void **state)
 {
 	(void)state;
@@ -209,6 +220,7 @@ int main(void)
 		IT(every_type_has_ssh_keygens_fingerprint),
 		IT(a_certificate_holds_its_plain_key),
 		IT(a_certificate_may_have_no_principals),
+		IT(a_forced_command_of_the_authority_is_seen),
 		IT(a_hosts_certificate_is_nobodys),
 		IT(what_is_cut_or_longer_is_refused),
 		IT(the_type_must_be_the_one_inside),
