@@ -230,12 +230,14 @@ certified_by()
 }
 
 @test "the container of a registered key's line does not bind its certificate, but that of the forced command does" {
+	# ssh would offer the plain key first, which sshd takes here.
+	local certificate_only=(-o PubkeyAcceptedAlgorithms=ssh-ed25519-cert-v01@openssh.com)
 	gate_key cert-reg "--container cert-db"
 	certify cert-ca cert-reg reg cert-web
-	run gate_ssh cert-reg exec cert-web id -un
+	run gate_ssh cert-reg "${certificate_only[@]}" exec cert-web id -un
 	assert_output app
 	echo "restrict,pty,command=\"$gate --principals cert-web --container cert-db\" cert-web" | principals
-	run gate_ssh cert-reg id -un
+	run gate_ssh cert-reg "${certificate_only[@]}" id -un
 	assert_status 125
 	rm -f "$host/keys/cert-reg-cert.pub"
 }
