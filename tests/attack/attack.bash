@@ -143,3 +143,14 @@ take_resolve_over()
 		"$CENTERCTL_TOP/tests/attack/hostile.c" "$CENTERCTL_TOP"/lib/proto/*.c "$CENTERCTL_TOP"/lib/base/*.c
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$evil"
 }
+
+# forger: builds tests/attack/forger.c where every account of the host of ours may run it, and prints where that is.
+forger()
+{
+	# shellcheck source=tests/lib/build.bash
+	. "$CENTERCTL_TOP/tests/lib/build.bash"
+	[ -x "$host/forger" ] || gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Werror -static -I "$CENTERCTL_TOP" -I "$build_dir/tests" -o "$host/forger" \
+		"$CENTERCTL_TOP/tests/attack/forger.c" "$CENTERCTL_TOP"/lib/proto/{message,request,wire}.c "$CENTERCTL_TOP"/lib/base/*.c >&2
+	chmod 755 "$host/forger"
+	echo "$host/forger"
+}

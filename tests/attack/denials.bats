@@ -11,6 +11,7 @@ setup_file()
 	host_start
 	container denials-there base sleep 100000
 	# One with much to read, so that time would show.
+	# shellcheck disable=SC2046 # words
 	container denials-large $(for n in $(seq 200); do echo "--label l$n=$(printf 'x%.0s' {1..200})"; done) base sleep 100000
 	policy <<-END
 		allow user:alice to denials-other as app for exec

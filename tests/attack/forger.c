@@ -2,7 +2,7 @@
 /*
  * Asks centerctl-enter for an entry as somebody else: the request that centerctl-gate would have sent for a key.
  *
- *   forger ENTER KEY FINGERPRINT CONTAINER COMMAND...
+ *   [FORGER_ENGINE=SOCKET] forger ENTER KEY FINGERPRINT CONTAINER COMMAND...
  *
  * Prints what centerctl-enter says against it; exits as it does.
  */
@@ -20,7 +20,7 @@
 
 enum { CHANNEL = 3 };
 
-static char empty[] = "", address[] = "10.1.2.3", oncall[] = "oncall";
+static char docker[] = "/run/docker.sock", empty[] = "", address[] = "10.1.2.3", oncall[] = "oncall";
 
 static void send_request(int to, char **argv)
 {
@@ -48,8 +48,7 @@ static void send_request(int to, char **argv)
 		.term = empty,
 		.ns = NS_ALL,
 	};
-	char path[] = "/run/docker.sock";
-	r.engine.path = path;
+	r.engine.path = getenv("FORGER_ENGINE") ? getenv("FORGER_ENGINE") : docker;
 	request_encode(&r, &b);
 	message_send(to, CHANNEL_REQUEST, &b, NULL, 0);
 	buf_done(&b);

@@ -217,6 +217,9 @@ sys.exit(77)' "$CENTERCTL_LIBEXEC/centerctl-enter" "$words"
 	[ "$output" != "$(readlink "/proc/$pid/ns/mnt")" ]
 	run as_user bob centerctl exec -H "unix://$trap/sock" unprivileged readlink /proc/self/ns/mnt
 	[ "$output" != "$(readlink "/proc/$pid/ns/mnt")" ]
+	# And where centerctl itself would not ask it to.
+	run as_user bob env "FORGER_ENGINE=$trap/sock" "$(forger)" "$CENTERCTL_LIBEXEC/centerctl-enter" "" "" unprivileged readlink /proc/self/ns/mnt
+	assert_output "$(docker exec unprivileged readlink /proc/self/ns/mnt)"
 	run as_user bob centerctl exec "pid:$pid" id
 	assert_status 125
 	# Not even when root's own configuration names that engine.

@@ -105,6 +105,22 @@ finds()
 	finds error "$host_prefix/home/center belongs to user"
 }
 
+@test "files of authorities and principals are looked at as those of keys are" {
+	in_host sh -c 'mkdir -m 755 /etc/keys.d; echo "# oncall" >/etc/keys.d/principals; echo >/etc/keys.d/ca'
+	sshd_lines "TrustedUserCAKeys /etc/keys.d/ca
+AuthorizedPrincipalsFile /etc/keys.d/principals"
+	echo "restrict,command=\"$host_prefix/bin/centerctl-gate --principals oncall\" oncall" | in_host tee -a /etc/keys.d/principals
+	doctor
+	assert_status 0
+	echo "restrict,command=\"$host_prefix/bin/centerctl-gate\" dev" | in_host tee -a /etc/keys.d/principals
+	finds warning "/etc/keys.d/principals:3: there is no --principals"
+	in_host chmod 666 /etc/keys.d/ca
+	finds error "/etc/keys.d/ca can be written by others"
+	in_host chmod 644 /etc/keys.d/ca
+	in_host chmod 777 /etc/keys.d
+	finds error "from /etc/keys.d/principals, and /etc/keys.d can be written by others"
+}
+
 @test "a configuration that sshd refuses is an error" {
 	sshd_lines
 	echo "NoSuchKeyword yes" >>"$host/etc/ssh/sshd_config"

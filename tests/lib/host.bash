@@ -44,6 +44,7 @@ host_accounts()
 {
 	local name number=61000 home
 	cp -a /etc "$host/etc"
+	sed -i -E '/^(alice|bob|mallory|center|ops|dockerish):/d' "$host"/etc/{passwd,group,shadow}
 	mkdir -p "$host/home" "$host_prefix/home/center"
 	for name in alice bob mallory center; do
 		number=$((number + 1))

@@ -134,13 +134,13 @@ static void key_files_are_absolute(void **state)
 	(void)state;
 	cleanup_sshd_config struct sshd_config c = {0}, none = {0};
 	assert_int_equal(sshd_config_parse("authorizedkeysfile .ssh/a %h/b /etc/%u/c%% /d\n", &c), 0);
-	cleanup_strv char **files = sshd_config_key_files(&c, "center", "/home/center");
+	cleanup_strv char **files = sshd_config_files(&c, "authorizedkeysfile", "center", "/home/center");
 	static const char *const expected[] = {"/home/center/.ssh/a", "/home/center/b", "/etc/center/c%", "/d"};
 	assert_int_equal(strv_len(files), ARRAY_SIZE(expected));
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
 		assert_string_equal(files[i], expected[i]);
 	assert_int_equal(sshd_config_parse("authorizedkeysfile none\n", &none), 0);
-	cleanup_strv char **nothing = sshd_config_key_files(&none, "center", "/");
+	cleanup_strv char **nothing = sshd_config_files(&none, "authorizedkeysfile", "center", "/");
 	assert_non_null(nothing);
 	assert_null(*nothing);
 }
