@@ -11,12 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "doctor.h"
 #include "lib/base/buf.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/rootpath.h"
 #include "lib/base/text.h"
+#include "lib/gate/registry.h"
 
 enum { SSHD_WAIT_MS = 10000, SSHD_SAYS_MAX = 1 << 20 };
 
@@ -144,18 +146,51 @@ static int check_path(char *path, struct error *err)
 	}
 }
 
-void doctor_look_at_sshd(struct doctor *d, const char *name, const struct sshd_config *config)
+/* The rule is registry_check()'s for lines of authorities; what stands behind the options is no key here. */
+static void look_at_principals(struct doctor *d, const char *path)
 {
-	const struct passwd *p = getpwnam(name);
-	cleanup_strv char **files = p ? sshd_config_key_files(config, name, p->pw_dir) : NULL;
-	sshd_config_judge(config, name, &d->findings);
-	for (char **file = files; file && *file; file++) {
-		struct error err;
-		cleanup_free char *path = strdup(*file);
-		if (!path || check_path(path, &err) == 0)
+	struct error err;
+	size_t len, number = 0;
+	cleanup_registry struct registry r = {.text = ""};
+	cleanup_fd int fd = rootpath_open(path, O_RDONLY, &err);
+	if (fd < 0 || registry_map(fd, &r, &err) < 0)
+		return;
+	for (const char *line = registry_next_line(&r, NULL, &len); line; line = registry_next_line(&r, line, &len)) {
+		number++;
+		size_t blanks = 0;
+		while (blanks < len && strchr(" \t\r", line[blanks]))
+			blanks++;
+		if (blanks == len || line[blanks] == '#' || memmem(line, len, "--principals", 12))
 			continue;
+		finding_add(&d->findings, SEVERITY_WARNING,
+			    "sshd does not say which of a certificate's principals it accepted, and a certificate with "
+			    "several ones is refused",
+			    "%s:%zu: there is no --principals in the forced command", path, number);
+		finding_mend(&d->findings, "command=\"%s/centerctl-gate --principals LIST\", see centerctl-gate(1)",
+			     CENTERCTL_BINDIR);
+	}
+}
+
+static void look_at_file(struct doctor *d, const char *name, const char *keyword, const char *file)
+{
+	struct error err;
+	cleanup_free char *path = strdup(file);
+	if (path && check_path(path, &err) < 0)
 		finding_add(&d->findings, SEVERITY_ERROR,
 			    "whoever can write there lets in whom he likes, as whom he likes",
-			    "sshd takes keys for %s from %s, and %s", name, *file, err.text);
+			    "sshd takes keys for %s from %s, and %s", name, file, err.text);
+	else if (strcmp(keyword, "authorizedprincipalsfile") == 0)
+		look_at_principals(d, file);
+}
+
+void doctor_look_at_sshd(struct doctor *d, const char *name, const struct sshd_config *config)
+{
+	static const char *const keywords[] = {"authorizedkeysfile", "trustedusercakeys", "authorizedprincipalsfile"};
+	const struct passwd *p = getpwnam(name);
+	sshd_config_judge(config, name, &d->findings);
+	for (size_t i = 0; p && i < ARRAY_SIZE(keywords); i++) {
+		cleanup_strv char **files = sshd_config_files(config, keywords[i], name, p->pw_dir);
+		for (char **file = files; file && *file; file++)
+			look_at_file(d, name, keywords[i], *file);
 	}
 }

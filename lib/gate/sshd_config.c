@@ -235,10 +235,10 @@ static void expand(const char *word, const char *account, const char *home, stru
 	}
 }
 
-char **sshd_config_key_files(const struct sshd_config *c, const char *account, const char *home)
+char **sshd_config_files(const struct sshd_config *c, const char *keyword, const char *account, const char *home)
 {
 	char **list = calloc(1, sizeof(*list));
-	cleanup_free char *files = strdup(sshd_config_get(c, "authorizedkeysfile"));
+	cleanup_free char *files = strdup(sshd_config_get(c, keyword));
 	for (char *rest = files, *word; list && rest && (word = strsep(&rest, " "));) {
 		cleanup_buf struct buf path = {0};
 		if (!*word)

@@ -23,9 +23,9 @@ bool sshd_config_is(const struct sshd_config *c, const char *keyword, const char
 void sshd_config_judge(const struct sshd_config *c, const char *account, struct findings *f);
 
 /*
- * The files from which sshd takes the account's keys, as absolute paths: AuthorizedKeysFile with its %h, %u and %%
- * replaced. NULL-terminated, the caller frees it; NULL if memory ran out.
+ * The files that this keyword (authorizedkeysfile and the like) names for the account, as absolute paths, with %h, %u
+ * and %% replaced. NULL-terminated, the caller frees it; NULL if memory ran out.
  */
-char **sshd_config_key_files(const struct sshd_config *c, const char *account, const char *home);
+char **sshd_config_files(const struct sshd_config *c, const char *keyword, const char *account, const char *home);
 
 #endif
