@@ -38,7 +38,7 @@ setup_file()
 teardown_file()
 {
 	rm -rf "$host/trap"
-	containers_gone unprivileged
+	containers_gone unprivileged unprivileged-named unprivileged-victim
 	host_clean
 }
 
