@@ -251,12 +251,13 @@ static int run_command(struct visit *v, struct error *err)
 		return channel_fail(v->channel, code, err);
 	}
 	bool detach = v->request.detach;
+	/* From its file on, `centerctl end` finds this session. */
+	session_hold_end();
 	if (ledger_open(v, &s, err) < 0) {
 		streams_close_inner(&streams);
 		session_drop(&s);
 		return channel_fail(v->channel, EXIT_OURS, err);
 	}
-	session_hold_end();
 	int r = entry_start(&v->entry, v->channel, now_ms() + VISIT_START_MS, &s.child, &code, err);
 	streams_close_inner(&streams);
 	if (r < 0) {

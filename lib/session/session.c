@@ -433,12 +433,19 @@ void session_linger(struct session *s)
 {
 	char waste[4096];
 	cleanup_fd int pidfd = sys_pidfd_open(s->child);
+	cleanup_fd int end_fd = open_end_fd();
 	for (;;) {
-		struct pollfd p[2] = {{.fd = s->master, .events = POLLIN}, {.fd = pidfd, .events = POLLIN}};
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+		struct pollfd p[3] = {{.fd = s->master, .events = POLLIN},
+				      {.fd = pidfd, .events = POLLIN},
+				      {.fd = end_fd, .events = POLLIN}};
+		if (poll(p, 3, -1) < 0 && errno != EINTR)
 			return;
 		if (p[0].revents && read(s->master, waste, sizeof(waste)) <= 0 && errno != EAGAIN)
 			s->master = close_fd(s->master);
+		if (p[2].revents) {
+			tree_end(s->proc, s->child, s->child_start, SESSION_GRACE_MS);
+			return;
+		}
 		if (p[1].revents)
 			break;
 	}
