@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -44,14 +45,25 @@ enum stdfd_kind stdfd_judge(int fd, struct error *err)
 
 /* Magic numbers as in statfs(2); those that old headers lack are written out. */
 static const long stores[] = {
-	EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,   BTRFS_SUPER_MAGIC,	    F2FS_SUPER_MAGIC,
-	TMPFS_MAGIC,	  RAMFS_MAGIC,	     OVERLAYFS_SUPER_MAGIC, NFS_SUPER_MAGIC,
-	MSDOS_SUPER_MAGIC, ISOFS_SUPER_MAGIC,	    SQUASHFS_MAGIC,
-	V9FS_MAGIC,	  CEPH_SUPER_MAGIC,  CIFS_SUPER_MAGIC,	    0xfe534d42, /* smb2 */
-	0x2fc12fc1,								/* zfs */
-	0x2011bab0,								/* exfat */
-	0xca451a4e,								/* bcachefs */
-	0xe0f5e1e2,								/* erofs */
+	EXT4_SUPER_MAGIC,
+	XFS_SUPER_MAGIC,
+	BTRFS_SUPER_MAGIC,
+	F2FS_SUPER_MAGIC,
+	TMPFS_MAGIC,
+	RAMFS_MAGIC,
+	OVERLAYFS_SUPER_MAGIC,
+	NFS_SUPER_MAGIC,
+	MSDOS_SUPER_MAGIC,
+	ISOFS_SUPER_MAGIC,
+	SQUASHFS_MAGIC,
+	V9FS_MAGIC,
+	CEPH_SUPER_MAGIC,
+	CIFS_SUPER_MAGIC,
+	0xfe534d42, /* smb2 */
+	0x2fc12fc1, /* zfs */
+	0x2011bab0, /* exfat */
+	0xca451a4e, /* bcachefs */
+	0xe0f5e1e2, /* erofs */
 };
 
 /* Who made the other end, unix(7); connected from here, it would see root's credentials with every byte
@@ -76,6 +88,13 @@ static bool is_plain_device(const struct stat *st)
 	       (minor(st->st_rdev) == 3 || minor(st->st_rdev) == 5 || minor(st->st_rdev) == 7);
 }
 
+/* Opened again, the master of a pty would be the master of another one. */
+static bool is_terminal(int fd)
+{
+	unsigned number;
+	return isatty(fd) && ioctl(fd, TIOCGPTN, &number) < 0;
+}
+
 static int check_file(int fd, struct error *err)
 {
 	struct statfs fs;
@@ -98,12 +117,11 @@ int stdfd_check_stranger(int fd, uid_t uid, struct error *err)
 	if (S_ISREG(st.st_mode))
 		return check_file(fd, err);
 	if (S_ISSOCK(st.st_mode) ? stdfd_socket_is_of(fd, uid)
-				 : S_ISFIFO(st.st_mode) || is_plain_device(&st) || isatty(fd))
+				 : S_ISFIFO(st.st_mode) || is_plain_device(&st) || is_terminal(fd))
 		return 0;
 	return error_set(err, -EPERM,
 			 "standard descriptor %d is neither a file, a pipe, a terminal nor a stream socket of your "
-			 "own: put cat and a "
-			 "pipe in between",
+			 "own: put cat and a pipe in between",
 			 fd);
 }
 
