@@ -111,11 +111,15 @@ static int read_order(const struct forced *forced, struct gate *g, struct order 
 }
 
 /* A client's refusal is written down; whoever starts us by hand has nothing to do with that. */
-static int refuse(const struct gate *g, const char *line, const struct error *why)
+static int refuse(struct gate *g, const char *line, const struct error *why)
 {
 	struct error err;
+	struct forced none = {0};
 	int code = report_error(why);
 	if (check_start(&err) == 0) {
+		/* As far as it can be told: the record is of that key, whatever its line says. */
+		if (!g->identity.fingerprint)
+			(void)auth_identify(&none, &g->identity, &g->container, &err);
 		reduce_environment();
 		gate_report_refusal(g, line, why);
 	}
@@ -209,13 +213,15 @@ int main(int argc, char **argv)
 		return say(usage, sizeof(usage) - 1);
 	if (r == 0 && forced.version)
 		return say_version();
+	/* Without a forced command, what was typed stands behind -c. */
+	const char *typed = getenv("SSH_ORIGINAL_COMMAND");
 	if (r < 0)
-		return refuse(&g, argc > 2 ? argv[2] : NULL, &err);
+		return refuse(&g, typed || argc < 3 ? typed : argv[2], &err);
 	r = settle(&g.sshd, &err);
 	if (r == 0)
 		r = read_order(&forced, &g, &o, &err);
 	if (r < 0)
-		return refuse(&g, getenv("SSH_ORIGINAL_COMMAND"), &err);
+		return refuse(&g, typed, &err);
 	reduce_environment();
 	return serve(&g, &o);
 }
