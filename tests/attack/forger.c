@@ -2,7 +2,9 @@
 /*
  * Asks centerctl-enter for an entry as somebody else: the request that centerctl-gate would have sent for a key.
  *
- *   [FORGER_ENGINE=SOCKET] forger ENTER KEY FINGERPRINT CONTAINER COMMAND...
+ *   [FORGER_ENGINE=SOCKET] [FORGER_REFUSED=LINE] forger ENTER KEY FINGERPRINT CONTAINER COMMAND...
+ *
+ * With FORGER_REFUSED it reports that the gate refused this line instead; CONTAINER is the reason then.
  *
  * Prints what centerctl-enter says against it; exits as it does.
  */
@@ -48,6 +50,10 @@ static void send_request(int to, char **argv)
 		.term = empty,
 		.ns = NS_ALL,
 	};
+	if (getenv("FORGER_REFUSED")) {
+		r.verb = VERB_REFUSED;
+		r.line = getenv("FORGER_REFUSED");
+	}
 	r.engine.path = getenv("FORGER_ENGINE") ? getenv("FORGER_ENGINE") : docker;
 	request_encode(&r, &b);
 	message_send(to, CHANNEL_REQUEST, &b, NULL, 0);

@@ -110,8 +110,10 @@ def pty(way):
     ours, theirs = os.openpty()
     tty.setraw(theirs)
     if way == "in":
-        # The end of what is typed: a hang-up.
-        return theirs, open(ours, "wb", 0)
+        # Not to be closed: that would hang it up, and a terminal without a line is none.
+        kept.append(os.fdopen(os.dup(ours)))
+        os.write(ours, b"given")
+        return theirs, None
     return theirs, open(ours, "rb", 0)
 
 
@@ -184,8 +186,9 @@ def main():
         reader.start()
     if kind != "unread":
         os.close(fd)
-        for sock in kept:
-            sock.detach()
+        for other_end in kept:
+            if isinstance(other_end, socket.socket):
+                other_end.detach()
     if way == "in":
         give(other)
     code = child.wait()

@@ -43,12 +43,32 @@ teardown()
 	assert_output ""
 }
 
-@test "a command that a signal ended gives 128 and its number" {
+@test "a command that a signal ended is reported as a host reports it" {
+	local n
 	mux_open bytes
-	for n in 1 2 3 6 9 13 14 15; do
-		run "$mux" exec bytes-web /probe kill "$n"
-		assert_status $((128 + n))
+	# ssh exits with 255 for what ended by a signal, and says by which one. (SSH has no name for the others.)
+	for n in 1 2 3 6 8 9 11 13 14 15; do
+		run "$mux" -o LogLevel=DEBUG1 exec bytes-web /probe kill "$n"
+		assert_status 255
 	done
+	run gate_ssh bytes -v exec bytes-web /probe kill 15
+	assert_status 255
+	assert_says "rtype exit-signal"
+	# What somebody inside says of himself is no signal.
+	run "$mux" exec bytes-web sh -c "'exit 143'"
+	assert_status 143
+	# And no other client of the gate: centerctl has a shell's way.
+	run in_host env "DOCKER_HOST=$DOCKER_HOST" "$host_prefix/bin/centerctl" exec bytes-web /probe kill 15
+	assert_status 143
+}
+
+@test "with a terminal too, and the terminal is as it was" {
+	local ssh_options
+	host_ssh_options bytes
+	run python3 "$CENTERCTL_TOP/tests/lib/pty.py" raw -- nsenter -t "$(cat "$host/holder")" --mount --net -- \
+		ssh -F none "${ssh_options[@]}" -tt center@127.0.0.1 exec bytes-web sh -c "'stty raw -echo; sleep 0.5; kill -9 \$\$'"
+	assert_status 255
+	wait_until 3 no_gates_left
 }
 
 @test "a session that succeeds has nothing on its streams but the command's" {
