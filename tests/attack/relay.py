@@ -43,8 +43,9 @@ def signalfd(way):
 def pair_of(kind):
     def make(way):
         ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
-        kept.append(theirs)
-        return theirs.fileno(), ours
+        kept.extend((ours, theirs))
+        # Only of a stream is there an end.
+        return theirs.fileno(), ours if kind == socket.SOCK_STREAM else None
 
     return make
 
@@ -187,7 +188,7 @@ def main():
     if kind != "unread":
         os.close(fd)
         for other_end in kept:
-            if isinstance(other_end, socket.socket):
+            if isinstance(other_end, socket.socket) and other_end is not other:
                 other_end.detach()
     if way == "in":
         give(other)
