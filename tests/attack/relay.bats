@@ -31,7 +31,9 @@ teardown()
 	for dir in ${cgroups:-}; do
 		cgroup_gone "$dir"
 	done
-	[ -z "${listener:-}" ] || kill "$listener" 2>/dev/null || true
+	# What waits for one of these goes on, too.
+	pkill -f "^$host/mute |^/usr/bin/python3 $host/relay.py " || true
+	[ -z "${listener:-}${ender:-}" ] || kill "${listener:-$ender}" 2>/dev/null || true
 }
 
 teardown_file()
@@ -403,7 +405,7 @@ end_at_once()
 }
 
 @test "a session that is ended in its first moment has both its records, and no command is left" {
-	local before n times=30 ender directory
+	local before n times=30 directory
 	! long || times=300
 	# shellcheck source=tests/lib/build.bash
 	directory=$(. "$CENTERCTL_TOP/tests/lib/build.bash" && echo "$build_tests_rundir/sessions")
