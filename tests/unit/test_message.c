@@ -145,6 +145,38 @@ static void sending_to_a_closed_end_is_an_error_and_no_signal(void **state)
 	assert_int_equal(message_send(p->ours, 1, NULL, NULL, 0), -EPIPE);
 }
 
+static int fill(int sock)
+{
+	char waste[4096] = {0};
+	int n = 0;
+	for (size_t size = sizeof(waste); size > 0; size /= 2)
+		while (send(sock, waste, size, MSG_DONTWAIT) > 0)
+			n++;
+	return n;
+}
+
+static void a_peer_that_does_not_read_is_not_waited_for_past_the_deadline(void **state)
+{
+	struct pair *p = *state;
+	assert_true(fill(p->ours) > 0);
+	int64_t began = now_ms();
+	assert_int_equal(message_send_by(p->ours, 1, NULL, NULL, 0, began + 50), -ETIMEDOUT);
+	int64_t took = now_ms() - began;
+	assert_true(took >= 50 && took < 1000);
+	assert_int_equal(message_send_by(p->ours, 1, NULL, NULL, 0, 0), -ETIMEDOUT);
+}
+
+static void nor_one_that_stops_reading_in_the_middle(void **state)
+{
+	struct pair *p = *state;
+	cleanup_buf struct buf b = {0};
+	for (int i = 0; i < 1 << 18; i++)
+		buf_puts(&b, "0123456789abcdef");
+	int64_t began = now_ms();
+	assert_int_equal(message_send_by(p->ours, 2, &b, NULL, 0, began + 50), -ETIMEDOUT);
+	assert_true(now_ms() - began < 1000);
+}
+
 static void a_failed_payload_is_not_sent(void **state)
 {
 	struct buf b = {.failed = true};
@@ -188,6 +220,8 @@ int main(void)
 		WITH_PAIR(a_silent_peer_times_out),
 		WITH_PAIR(waiting_can_be_called_off),
 		WITH_PAIR(sending_to_a_closed_end_is_an_error_and_no_signal),
+		WITH_PAIR(a_peer_that_does_not_read_is_not_waited_for_past_the_deadline),
+		WITH_PAIR(nor_one_that_stops_reading_in_the_middle),
 		WITH_PAIR(a_failed_payload_is_not_sent),
 		WITH_PAIR(a_payload_larger_than_the_socket_buffer_arrives_whole),
 	};
