@@ -89,7 +89,7 @@ static bool is_socket(const char *path)
 /* Never the one that the caller named: whoever answers there chooses what is entered. */
 static int set_engine(struct visit *v)
 {
-	const char *url = policy_engine(v->store.policy);
+	const char *url = v->store.policy ? policy_engine(v->store.policy) : NULL;
 	const char *path = url ? str_after(url, "unix://") : NULL;
 	static const char docker[] = "/run/docker.sock", podman[] = "/run/podman/podman.sock";
 	if (!path)
@@ -158,6 +158,8 @@ static int judge_stranger(struct visit *v, struct error *err)
 		return r;
 	name_subject(v);
 	believe_gate(v);
+	if (v->request.verb == VERB_REFUSED)
+		return 0;
 	r = check_request(v, err);
 	if (r < 0)
 		ledger_deny(v, err->text);
@@ -165,8 +167,6 @@ static int judge_stranger(struct visit *v, struct error *err)
 		r = -ENOMEM;
 	if (r < 0)
 		return r;
-	if (v->request.verb == VERB_REFUSED)
-		return 0;
 	if (!policy_may(v->store.policy, &v->subject, time(NULL), v->account.utc_offset))
 		return judge_deny(v, err, "no rule allows this caller anything now");
 	return 0;
@@ -185,6 +185,10 @@ int judge_caller(struct visit *v, struct error *err)
 	if (visit_is_judged(v))
 		return judge_stranger(v, err);
 	v->asks_for_other = v->request.as[0] != '\0';
+	/* What others may do is a question about their engine. */
+	bool theirs = v->asks_for_other || v->request.verb == VERB_FACTS;
+	if (theirs && v->request.engine.scheme == ENGINE_NONE && set_engine(v) < 0)
+		return -ENOMEM;
 	if (!v->asks_for_other)
 		return 0;
 	if (!v->store.policy)
@@ -334,7 +338,7 @@ int judge_container(struct visit *v, struct error *err)
 		return -ENOMEM;
 	const struct policy_with *w = &v->decision.with;
 	if (w->timeout_ms && (!v->request.timeout_ms || v->request.timeout_ms > w->timeout_ms))
-		v->request.timeout_ms = w->timeout_ms;
+		v->request.timeout_ms = w->timeout_ms, v->ledger.timed_by_rule = true;
 	return check_options(v, err);
 }
 

@@ -159,6 +159,8 @@ static int exit_code(struct visit *v, const struct session_result *result, long 
 		error_set(&err, -ECANCELED, "%s", ends[result->end]);
 		return channel_fail(v->channel, result->end == SESSION_IDLE ? EXIT_TIMED_OUT : EXIT_OURS, &err);
 	}
+	if (result->end == SESSION_TIMED_OUT && v->ledger.timed_by_rule)
+		channel_warn(v->channel, "this session has ended: your rule allows no longer one");
 	if (result->end == SESSION_TIMED_OUT)
 		return EXIT_TIMED_OUT;
 	if (result->left_by) {

@@ -26,9 +26,10 @@ enum filter_source { FILTER_NONE = 0, FILTER_BUNDLE, FILTER_CACHED, FILTER_DEFAU
 struct ledger {
 	char session[AUDIT_ID_LEN + 1];
 	struct recorder *recorder;
-	int running; /* the locked file, or -EBADF */
-	bool open;   /* a start record has been written */
-	bool shell;  /* judged as such */
+	int running;	    /* the locked file, or -EBADF */
+	bool open;	    /* a start record has been written */
+	bool shell;	    /* judged as such */
+	bool timed_by_rule; /* --timeout is the rule's */
 	int64_t began_ms;
 	char *recording;  /* path; NULL: none */
 	char *audit_file; /* NULL: there is no configuration, syslog has to do */

@@ -11,8 +11,10 @@
 
 extern char **environ;
 
-int ask_set_engine(const char *url, struct engine *ret, struct error *err)
+int ask_set_engine(const char *url, bool for_others, struct engine *ret, struct error *err)
 {
+	if (for_others && !url)
+		return 0;
 	if (geteuid() == 0)
 		return engine_find(url, environ, ret, err);
 	if (!url)

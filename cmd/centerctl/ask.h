@@ -8,9 +8,10 @@
 
 /*
  * The engine that is to be asked: for root as engine_find() says, for others that of the configuration, as whoever
- * answers there chooses what is entered; then url (--engine's, or NULL) is an error.
+ * answers there chooses what is entered; then url (--engine's, or NULL) is an error. for_others: root asks what others
+ * may do, which is about their engine.
  */
-int ask_set_engine(const char *url, struct engine *ret, struct error *err);
+int ask_set_engine(const char *url, bool for_others, struct engine *ret, struct error *err);
 
 /* Sends the request; reply gets the answer. Returns the exit code, 125 with all said already. */
 int ask_enter(const struct request *r,

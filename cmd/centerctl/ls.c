@@ -101,7 +101,7 @@ static int list(const struct ls_options *o, struct error *err)
 {
 	cleanup_request struct request ask = {.verb = VERB_LIST};
 	struct reply reply = {0};
-	int r = ask_set_engine(o->engine, &ask.engine, err);
+	int r = ask_set_engine(o->engine, o->as, &ask.engine, err);
 	if (r == 0 && o->as)
 		r = str_set(&ask.as, o->as) < 0 ? error_errno(err, -ENOMEM, "--as") : 0;
 	if (r == 0)

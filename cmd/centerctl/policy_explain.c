@@ -176,7 +176,7 @@ static int ask_facts(const struct explain_options *o, const char *target, struct
 	cleanup_request struct request ask = {.verb = VERB_FACTS, .ns = NS_ALL};
 	if (str_set(&ask.target, target) < 0)
 		return error_errno(err, -ENOMEM, "%s", target);
-	if (ask_set_engine(o->engine, &ask.engine, err) < 0)
+	if (ask_set_engine(o->engine, true, &ask.engine, err) < 0)
 		report_error(err);
 	else
 		ask_enter(&ask, take_facts, reply);

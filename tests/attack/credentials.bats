@@ -70,8 +70,8 @@ never_executed()
 @test "a build for release has none of the hooks" {
 	plain_build
 	local program
-	for program in "$plain"/cmd/centerctl/centerctl "$plain"/cmd/centerctl-enter/centerctl-enter "$plain"/cmd/centerctl-resolve/centerctl-resolve; do
-		run grep -ac CENTERCTL_ "$program"
+	for program in "$plain"/cmd/centerctl/centerctl "$plain"/cmd/centerctl-gate/centerctl-gate "$plain"/cmd/centerctl-enter/centerctl-enter "$plain"/cmd/centerctl-resolve/centerctl-resolve; do
+		run grep -acE "CENTERCTL_(TEST|LIBEXECDIR)" "$program"
 		assert_output 0
 	done
 }
