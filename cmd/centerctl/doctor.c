@@ -69,8 +69,8 @@ static void put_text(const struct doctor *d, struct buf *to)
 		}
 		buf_puts(to, "\n\n");
 	}
-	buf_puts(to, d->accounts && *d->accounts ? "gate accounts:" : "no gate account: nobody comes in through SSH");
-	for (char **name = d->accounts; name && *name; name++) {
+	buf_puts(to, d->gates ? "gate accounts:" : "no gate account: nobody comes in through SSH");
+	for (char **name = d->gates; name && *name; name++) {
 		buf_puts(to, " ");
 		cell_put(to, *name);
 	}
@@ -102,6 +102,8 @@ static void put_json(const struct doctor *d, struct buf *to)
 static void look_at(struct doctor *d, const char *account)
 {
 	cleanup_sshd_config struct sshd_config config = {0};
+	if (!doctor_is_gate(d, account))
+		return;
 	bool known = doctor_ask_sshd(d, account, &config) == 0;
 	doctor_look_at_account(d, account, known ? &config : NULL);
 	if (known)
@@ -137,6 +139,7 @@ static void doctor_done(struct doctor *d)
 {
 	findings_done(&d->findings);
 	strv_free(d->accounts);
+	strv_free(d->gates);
 	free(d->policy);
 }
 

@@ -11,15 +11,19 @@
 struct doctor {
 	struct findings findings;
 	const char *sshd_config_file; /* --sshd-config; NULL: sshd's own */
-	char **accounts;
-	struct policy *policy; /* NULL: there is none, or it has errors */
+	char **accounts;	      /* to be looked at */
+	char **gates;		      /* those whose shell is the gate, and those that the policy names as one */
+	struct policy *policy;	      /* NULL: there is none, or it has errors */
 };
 
 /* The installed programs, the policy and the registry. */
 void doctor_look_at_installation(struct doctor *d);
 
-/* Fills d->accounts, unless some were named: those whose shell is the gate, and those that the policy names as one. */
+/* Fills d->gates; and d->accounts with the same, unless some were named. */
 int doctor_find_accounts(struct doctor *d, struct error *err);
+
+/* Whether there is such a gate account at all, and it is not root; else that is its one finding. */
+bool doctor_is_gate(struct doctor *d, const char *name);
 
 /* The account itself: shell, home, groups, password, cron. */
 void doctor_look_at_account(struct doctor *d, const char *name, const struct sshd_config *config);

@@ -13,6 +13,8 @@
 #include "doctor.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/rootpath.h"
+#include "lib/base/suggest.h"
+#include "lib/base/text.h"
 
 enum { GROUPS_MAX = 1024 };
 
@@ -146,15 +148,46 @@ static void look_at_policy(struct doctor *d, const char *name)
 	finding_mend(&d->findings, "in %s/centerctl.conf: gate %s", CENTERCTL_SYSCONFDIR, name);
 }
 
+/* A word that is near to no gate was still meant as one of them. */
+static void mend_with_other(struct doctor *d, const char *name)
+{
+	const char *near = d->gates ? suggest_nearest(name, (const char *const *)d->gates) : NULL;
+	if (!near && d->gates)
+		near = d->gates[0];
+	if (near)
+		finding_mend(&d->findings, "did you mean %s? centerctl doctor %s", near, near);
+	else
+		finding_mend(&d->findings,
+			     "contrib/authorized_keys/gate-account center, which makes an account of its own");
+}
+
+bool doctor_is_gate(struct doctor *d, const char *name)
+{
+	const struct passwd *p = getpwnam(name);
+	if (!p)
+		finding_add(&d->findings, SEVERITY_ERROR, "keys open nothing without it", "there is no account %s",
+			    name);
+	else if (p->pw_uid == 0)
+		finding_add(&d->findings, SEVERITY_ERROR, "root needs no rule: every key would open everything",
+			    "%s is root, and can be no gate account", name);
+	else if (!strv_has(d->gates, name))
+		finding_add(&d->findings, SEVERITY_ERROR,
+			    "no gate directive of the policy names it, and its shell is not centerctl-gate",
+			    "%s is no gate account", name);
+	else
+		return true;
+	if (!p && strv_has(d->gates, name))
+		finding_mend(&d->findings, "contrib/authorized_keys/gate-account %s", name);
+	else
+		mend_with_other(d, name);
+	return false;
+}
+
 void doctor_look_at_account(struct doctor *d, const char *name, const struct sshd_config *config)
 {
 	const struct passwd *p = getpwnam(name);
-	if (!p) {
-		finding_add(&d->findings, SEVERITY_ERROR, "keys open nothing without it", "there is no account %s",
-			    name);
-		finding_mend(&d->findings, "contrib/authorized_keys/gate-account %s", name);
+	if (!p)
 		return;
-	}
 	/* getpwnam(3) has one room for all its answers. */
 	cleanup_free char *dir = strdup(p->pw_dir), *shell = strdup(p->pw_shell), *password = strdup(p->pw_passwd);
 	struct passwd copy = *p;
@@ -165,11 +198,6 @@ void doctor_look_at_account(struct doctor *d, const char *name, const struct ssh
 	if (!dir || !shell || !password) {
 		d->findings.failed = true;
 		return;
-	}
-	if (copy.pw_uid == 0) {
-		finding_add(&d->findings, SEVERITY_ERROR, "root needs no rule: every key would open everything",
-			    "%s is root", name);
-		finding_mend(&d->findings, "contrib/authorized_keys/gate-account, which makes an account of its own");
 	}
 	look_at_policy(d, name);
 	look_at_shell(d, &copy);

@@ -100,7 +100,7 @@ void doctor_look_at_installation(struct doctor *d)
 
 static void add(struct doctor *d, const char *name)
 {
-	if (!strv_has(d->accounts, name) && strv_add(&d->accounts, name) < 0)
+	if (!strv_has(d->gates, name) && strv_add(&d->gates, name) < 0)
 		d->findings.failed = true;
 }
 
@@ -115,8 +115,7 @@ static void add_gate(void *arg, const char *file, unsigned line, const char *nam
 
 int doctor_find_accounts(struct doctor *d, struct error *err)
 {
-	if (*d->accounts)
-		return 0;
+	bool named = *d->accounts;
 	if (d->policy)
 		policy_each_account(d->policy, add_gate, d);
 	setpwent();
@@ -124,5 +123,8 @@ int doctor_find_accounts(struct doctor *d, struct error *err)
 		if (strcmp(p->pw_shell, gate_program) == 0)
 			add(d, p->pw_name);
 	endpwent();
+	for (char **name = d->gates; !named && name && *name; name++)
+		if (strv_add(&d->accounts, *name) < 0)
+			d->findings.failed = true;
 	return d->findings.failed ? error_errno(err, -ENOMEM, "the list of accounts") : 0;
 }
