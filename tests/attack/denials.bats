@@ -37,7 +37,7 @@ denials()
 			from=${EPOCHREALTIME/[.,]/}
 			as_user "$who" centerctl exec "$name" id </dev/null >"$BATS_TEST_TMPDIR/said" 2>&1 || echo "code $?" >>"$BATS_TEST_TMPDIR/said"
 			echo "$name $((${EPOCHREALTIME/[.,]/} - from))" >>"$BATS_TEST_TMPDIR/times"
-			sed "s/$name/NAME/g" "$BATS_TEST_TMPDIR/said" >>"$BATS_TEST_TMPDIR/texts"
+			sed "s/^centerctl: $name:/centerctl: NAME:/" "$BATS_TEST_TMPDIR/said" >>"$BATS_TEST_TMPDIR/texts"
 		done
 	done
 }
@@ -78,7 +78,7 @@ code 125"
 @test "through a key too" {
 	local name
 	for name in denials-there denials-absnt "$(container_id denials-there)" "$(container_id denials-there | tr 0-9a-f 1-9a-f0)"; do
-		gate_ssh denials exec "$name" id 2>&1 </dev/null | sed "s/$name/NAME/g" >>"$BATS_TEST_TMPDIR/texts" || true
+		gate_ssh denials exec "$name" id 2>&1 </dev/null | sed "s/^centerctl: $name:/centerctl: NAME:/" >>"$BATS_TEST_TMPDIR/texts" || true
 	done
 	[ "$(sort -u "$BATS_TEST_TMPDIR/texts" | wc -l)" = 1 ]
 }
@@ -89,7 +89,7 @@ code 125"
 	local name id
 	id=$(container_id denials-there)
 	for name in denials-stopp denials-large denials-absnt "${id:0:1}" "${id:0:3}"; do
-		as_user alice centerctl exec "$name" id 2>&1 </dev/null | sed "s/$name/NAME/g" >>"$BATS_TEST_TMPDIR/texts" || true
+		as_user alice centerctl exec "$name" id 2>&1 </dev/null | sed "s/^centerctl: $name:/centerctl: NAME:/" >>"$BATS_TEST_TMPDIR/texts" || true
 	done
 	docker unpause denials-large >/dev/null
 	docker rm -f denials-stopp >/dev/null
@@ -100,10 +100,10 @@ code 125"
 @test "options and verbs do not tell either" {
 	local name
 	for name in denials-there denials-absnt; do
-		as_user alice centerctl exec --show "$name" 2>&1 </dev/null | sed "s/$name/NAME/g" >>"$BATS_TEST_TMPDIR/texts" || true
-		as_user alice centerctl exec --privileged "$name" id 2>&1 </dev/null | sed "s/$name/NAME/g" >>"$BATS_TEST_TMPDIR/texts" || true
-		as_user alice centerctl exec -u root "$name" id 2>&1 </dev/null | sed "s/$name/NAME/g" >>"$BATS_TEST_TMPDIR/texts" || true
-		as_user alice centerctl exec -e X=1 -w /x --ns mnt "$name" id 2>&1 </dev/null | sed "s/$name/NAME/g" >>"$BATS_TEST_TMPDIR/texts" || true
+		as_user alice centerctl exec --show "$name" 2>&1 </dev/null | sed "s/^centerctl: $name:/centerctl: NAME:/" >>"$BATS_TEST_TMPDIR/texts" || true
+		as_user alice centerctl exec --privileged "$name" id 2>&1 </dev/null | sed "s/^centerctl: $name:/centerctl: NAME:/" >>"$BATS_TEST_TMPDIR/texts" || true
+		as_user alice centerctl exec -u root "$name" id 2>&1 </dev/null | sed "s/^centerctl: $name:/centerctl: NAME:/" >>"$BATS_TEST_TMPDIR/texts" || true
+		as_user alice centerctl exec -e X=1 -w /x --ns mnt "$name" id 2>&1 </dev/null | sed "s/^centerctl: $name:/centerctl: NAME:/" >>"$BATS_TEST_TMPDIR/texts" || true
 	done
 	cat "$BATS_TEST_TMPDIR/texts" >&2
 	[ "$(sort -u "$BATS_TEST_TMPDIR/texts" | wc -l)" = 1 ]
