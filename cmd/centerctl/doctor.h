@@ -19,6 +19,9 @@ struct doctor {
 /* The installed programs, the policy and the registry. */
 void doctor_look_at_installation(struct doctor *d);
 
+/* For the finding that was added last: puts the gate's path into the forced command in this line. */
+void doctor_mend_program(struct doctor *d, const char *file, size_t line);
+
 /* Fills d->gates; and d->accounts with the same, unless some were named. */
 int doctor_find_accounts(struct doctor *d, struct error *err);
 

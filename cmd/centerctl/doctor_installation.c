@@ -73,11 +73,20 @@ static void look_at_policy(struct doctor *d)
 		finding_mend(&d->findings, "write %s, see centerctl.conf(5)", policy_file);
 }
 
+void doctor_mend_program(struct doctor *d, const char *file, size_t line)
+{
+	finding_mend(&d->findings, "sed -i '%zus,command=\"[^ \"]*,command=\"%s,' %s", line, gate_program, file);
+}
+
 static void tell(void *arg, size_t line, const char *text)
 {
 	struct doctor *d = arg;
-	finding_add(&d->findings, SEVERITY_WARNING, "this file says who is let in, and what as", "%s:%zu: %s",
-		    REGISTRY_PATH, line, text);
+	bool other_program = str_starts(text, "the forced command is not");
+	finding_add(&d->findings, other_program ? SEVERITY_ERROR : SEVERITY_WARNING,
+		    other_program ? "this key opens nothing" : "this file says who is let in, and what as",
+		    "%s:%zu: %s", REGISTRY_PATH, line, text);
+	if (other_program)
+		doctor_mend_program(d, REGISTRY_PATH, line);
 }
 
 static void look_at_registry(struct doctor *d)

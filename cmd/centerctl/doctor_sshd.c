@@ -146,6 +146,19 @@ static int check_path(char *path, struct error *err)
 	}
 }
 
+/* Whether the line's forced command, if there is one, is the gate. Blanks and quotes end its first word. */
+static bool runs_gate(const char *line, size_t len)
+{
+	static const char start[] = "command=\"", gate[] = CENTERCTL_BINDIR "/centerctl-gate";
+	const char *command = memmem(line, len, start, sizeof(start) - 1);
+	if (!command)
+		return true;
+	command += sizeof(start) - 1;
+	size_t left = (size_t)(line + len - command);
+	return left > sizeof(gate) - 1 && memcmp(command, gate, sizeof(gate) - 1) == 0 &&
+	       memchr(" \"", command[sizeof(gate) - 1], 2);
+}
+
 /* The rule is registry_check()'s for lines of authorities; what stands behind the options is no key here. */
 static void look_at_principals(struct doctor *d, const char *path)
 {
@@ -160,7 +173,15 @@ static void look_at_principals(struct doctor *d, const char *path)
 		size_t blanks = 0;
 		while (blanks < len && strchr(" \t\r", line[blanks]))
 			blanks++;
-		if (blanks == len || line[blanks] == '#' || memmem(line, len, "--principals", 12))
+		if (blanks == len || line[blanks] == '#')
+			continue;
+		if (!runs_gate(line, len)) {
+			finding_add(&d->findings, SEVERITY_ERROR, "this principal opens nothing",
+				    "%s:%zu: the forced command is not the installed %s/centerctl-gate", path, number,
+				    CENTERCTL_BINDIR);
+			doctor_mend_program(d, path, number);
+		}
+		if (memmem(line, len, "--principals", 12))
 			continue;
 		finding_add(&d->findings, SEVERITY_WARNING,
 			    "sshd does not say which of a certificate's principals it accepted, and a certificate with "

@@ -123,6 +123,12 @@ int forced_parse_command(const char *text, const char *own_path, struct forced *
 	int r = line_split(text, &l, err);
 	if (r < 0)
 		return r;
+	if (l.stop == LINE_WHOLE && l.count > 0 && !is_ours(l.words[0], own_path) &&
+	    is_ours(l.words[0], FORCED_ANYWHERE))
+		return error_set(err, -EPERM,
+				 "the forced command is %s, not " CENTERCTL_BINDIR
+				 "/centerctl-gate: correct it in the file of keys or principals",
+				 l.words[0]);
 	if (l.stop != LINE_WHOLE || l.count == 0 || !is_ours(l.words[0], own_path))
 		return error_set(err, -EPERM,
 				 "this account runs nothing but the forced command of a key: the key has no "

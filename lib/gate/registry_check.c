@@ -76,7 +76,7 @@ static void check_command(struct check *c, const struct authkey *k)
 		finding(c, c->line, "the forced command is not centerctl-gate's, or it would not take it: %.200s",
 			k->command);
 	else if (strncmp(k->command, ours, len) != 0 || (k->command[len] != ' ' && k->command[len] != '\0'))
-		finding(c, c->line, "the forced command is not the installed %s", ours);
+		finding(c, c->line, "the forced command is not the installed %s: %.200s", ours, k->command);
 	if (k->authority && k->name)
 		finding(c, c->line, "everybody whom this authority certifies would be %s: leave the name out", k->name);
 	if (k->authority && k->gate && !k->principals)

@@ -114,6 +114,9 @@ AuthorizedPrincipalsFile /etc/keys.d/principals"
 	assert_status 0
 	echo "restrict,command=\"$host_prefix/bin/centerctl-gate\" dev" | in_host tee -a /etc/keys.d/principals
 	finds warning "/etc/keys.d/principals:3: there is no --principals"
+	echo 'restrict,command="/usr/old/centerctl-gate --principals dev" ops' | in_host tee -a /etc/keys.d/principals
+	finds error "/etc/keys.d/principals:4: the forced command is not the installed $host_prefix/bin/centerctl-gate"
+	assert_says "sed -i '4s,command="
 	in_host chmod 666 /etc/keys.d/ca
 	finds error "/etc/keys.d/ca can be written by others"
 	in_host chmod 644 /etc/keys.d/ca
@@ -198,6 +201,10 @@ passwd_field()
 	key doctor-bare
 	registry_line <"$host/keys/doctor-bare.pub"
 	finds warning "authorized_keys:2: there is no restrict"
+	registry_line <<<"restrict,pty,command=\"/usr/old/centerctl-gate old\" $(<"$host/keys/doctor-bare.pub")"
+	finds error "authorized_keys:3: the forced command is not the installed"
+	in_host sh -c "$(sed -n "s/^  mend: \(sed -i '3s.*\)/\1/p" <<<"$output")"
+	in_host grep -qF "command=\"$host_prefix/bin/centerctl-gate old\"" "$host_conf/authorized_keys"
 	echo "nonsense" | policy
 	finds error "centerctl.conf:3"
 	policy <<-END

@@ -116,6 +116,8 @@ connection="SSH_CONNECTION=127.0.0.1 1 127.0.0.1 22"
 	done
 	gate_as center "$connection" "SSH_ORIGINAL_COMMAND=ls" -- -c "exec start id"
 	assert_gate_refused "runs nothing but the forced command"
+	gate_as center "$connection" "SSH_ORIGINAL_COMMAND=ls" -- -c "/usr/old/centerctl-gate start"
+	assert_gate_refused "the forced command is /usr/old/centerctl-gate, not $host_prefix/bin/centerctl-gate: correct it"
 }
 
 @test "a container that the client names must look like one" {
