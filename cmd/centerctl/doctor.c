@@ -51,15 +51,16 @@ static const struct option_def table[] = {
 
 static const char *severity_name(enum severity s)
 {
-	return s == SEVERITY_ERROR ? "error" : "warning";
+	return s == SEVERITY_ERROR ? "error" : s == SEVERITY_WARNING ? "warning" : "note";
 }
 
 static void put_text(const struct doctor *d, struct buf *to)
 {
-	size_t errors = 0, count = d->findings.count;
+	size_t errors = 0, warnings = 0, count = d->findings.count;
 	for (size_t i = 0; i < count; i++) {
 		const struct finding *f = &d->findings.list[i];
 		errors += f->severity == SEVERITY_ERROR;
+		warnings += f->severity == SEVERITY_WARNING;
 		buf_printf(to, "%s: ", severity_name(f->severity));
 		cell_put(to, f->what);
 		buf_printf(to, "\n  why:  %s", f->why);
@@ -74,8 +75,8 @@ static void put_text(const struct doctor *d, struct buf *to)
 		buf_puts(to, " ");
 		cell_put(to, *name);
 	}
-	buf_printf(to, "\n%zu error%s, %zu warning%s\n", errors, errors == 1 ? "" : "s", count - errors,
-		   count - errors == 1 ? "" : "s");
+	buf_printf(to, "\n%zu error%s, %zu warning%s\n", errors, errors == 1 ? "" : "s", warnings,
+		   warnings == 1 ? "" : "s");
 }
 
 static void put_json(const struct doctor *d, struct buf *to)

@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "doctor.h"
@@ -73,6 +76,31 @@ static void look_at_policy(struct doctor *d)
 		finding_mend(&d->findings, "write %s, see centerctl.conf(5)", policy_file);
 }
 
+static bool answers(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	if (strlen(path) >= sizeof(address.sun_path))
+		return false;
+	strcpy(address.sun_path, path);
+	/* A listener whose queue is full is there: it must not make us wait. */
+	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	return fd >= 0 && (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 || errno == EAGAIN);
+}
+
+/* As centerctl-enter chooses it: the policy's, else docker's, else podman's. */
+static void look_at_engine(struct doctor *d)
+{
+	static const char docker[] = "/run/docker.sock", podman[] = "/run/podman/podman.sock";
+	const char *url = d->policy ? policy_engine(d->policy) : NULL;
+	const char *path = url ? str_after(url, "unix://") : NULL;
+	if (path ? answers(path) : answers(docker) || (access(docker, F_OK) < 0 && answers(podman)))
+		return;
+	finding_add(&d->findings, SEVERITY_ERROR, "nobody who comes in through the policy finds a container",
+		    "no engine answers at %s", path ? path : docker);
+	finding_mend(&d->findings, "in %s/centerctl.conf: engine unix://PATH, if its socket is elsewhere; or start it",
+		     CENTERCTL_SYSCONFDIR);
+}
+
 void doctor_mend_program(struct doctor *d, const char *file, size_t line)
 {
 	finding_mend(&d->findings, "sed -i '%zus,command=\"[^ \"]*,command=\"%s,' %s", line, gate_program, file);
@@ -104,6 +132,8 @@ void doctor_look_at_installation(struct doctor *d)
 {
 	look_at_programs(d);
 	look_at_policy(d);
+	if (d->policy)
+		look_at_engine(d);
 	look_at_registry(d);
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 enum severity {
+	SEVERITY_NOTE = -1, /* all is well; something more is possible */
 	SEVERITY_NONE = 0,
 	SEVERITY_WARNING, /* it works, with less protection than there could be */
 	SEVERITY_ERROR,	  /* it does not work, or a promise of SECURITY.md does not hold */

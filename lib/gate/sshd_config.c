@@ -61,25 +61,29 @@ struct demand {
 	const char *keyword, *shown, *good;
 	enum severity severity;
 	const char *why;
+	bool elsewhere; /* the block in contrib says nothing of it */
 };
 
 static const char why_forwarding[] = "forwarding reaches services and sockets of this host, past every rule";
 
 static const struct demand demands[] = {
-	{"permittunnel", "PermitTunnel", "no", SEVERITY_ERROR, why_forwarding},
+	{"permittunnel", "PermitTunnel", "no", SEVERITY_ERROR, why_forwarding, false},
 	{"x11forwarding", "X11Forwarding", "no", SEVERITY_WARNING,
-	 "no session needs it, and before OpenSSH 10.0 DisableForwarding does not include it"},
+	 "no session needs it, and before OpenSSH 10.0 DisableForwarding does not include it", false},
 	{"allowagentforwarding", "AllowAgentForwarding", "no", SEVERITY_WARNING,
-	 "no session needs it, and before OpenSSH 10.0 DisableForwarding does not include it"},
+	 "no session needs it, and before OpenSSH 10.0 DisableForwarding does not include it", false},
 	{"permituserenvironment", "PermitUserEnvironment", "no", SEVERITY_ERROR,
-	 "variables that are set from a key's line or a file of the account could be taken for sshd's own"},
-	{"permituserrc", "PermitUserRC", "no", SEVERITY_WARNING, "sshd runs ~/.ssh/rc before the forced command"},
+	 "variables that are set from a key's line or a file of the account could be taken for sshd's own", true},
+	{"permituserrc", "PermitUserRC", "no", SEVERITY_WARNING, "sshd runs ~/.ssh/rc before the forced command",
+	 false},
 	{"exposeauthinfo", "ExposeAuthInfo", "yes", SEVERITY_WARNING,
 	 "the gate cannot see which key was used, and must believe the name in its forced command; certificates and "
-	 "fingerprints in the policy do not work"},
+	 "fingerprints in the policy do not work",
+	 false},
 	{"strictmodes", "StrictModes", "yes", SEVERITY_WARNING,
-	 "sshd does not look at who may write to the files that let people in"},
-	{"permitemptypasswords", "PermitEmptyPasswords", "no", SEVERITY_ERROR, "nobody should get in without a key"},
+	 "sshd does not look at who may write to the files that let people in", true},
+	{"permitemptypasswords", "PermitEmptyPasswords", "no", SEVERITY_ERROR, "nobody should get in without a key",
+	 true},
 };
 
 static void demand(const struct sshd_config *c, const struct demand *d, const char *account, struct findings *f)
@@ -205,18 +209,57 @@ static void judge_silence(const struct sshd_config *c, const char *account, stru
 		    "a session whose client has vanished from the net is not noticed for hours, and what it started "
 		    "goes on",
 		    "sshd: ClientAliveInterval 0, for %s", account);
-	finding_mend(f, "in sshd_config, below Match User %s: ClientAliveInterval 30", account);
+	finding_mend(f, "in sshd_config, below Match User %s: ClientAliveInterval 20", account);
+}
+
+/* What a client needs for `SetEnv CENTERCTL_CONTAINER=...`. */
+static void note_environment(const struct sshd_config *c, const char *account, struct findings *f)
+{
+	for (char **line = c->lines; line && *line; line++)
+		if (value_of(*line, "acceptenv") && strstr(*line, "CENTERCTL_CONTAINER"))
+			return;
+	finding_add(f, SEVERITY_NOTE, "a client's SetEnv CENTERCTL_CONTAINER=NAME has no effect",
+		    "sshd: there is no AcceptEnv CENTERCTL_CONTAINER, for %s", account);
+	finding_mend(f, "in sshd_config, below Match User %s: AcceptEnv CENTERCTL_CONTAINER", account);
+}
+
+/* One or two settings may be somebody's choice; without all of these, sshd has not read the block, or not for this one.
+ */
+static bool block_is_missing(const struct sshd_config *c)
+{
+	return !serves_registry(c) && !*sshd_config_get(c, "trustedusercakeys") &&
+	       sshd_config_is(c, "exposeauthinfo", "no") && sshd_config_is(c, "disableforwarding", "no");
+}
+
+static void find_block_missing(const char *account, struct findings *f)
+{
+	finding_add(f, SEVERITY_ERROR,
+		    "keys that are added with centerctl keys add open nothing, and sshd permits what no session needs",
+		    "sshd: nothing of the Match block of contrib/authorized_keys holds for %s", account);
+	finding_mend(
+		f,
+		"install -m 644 contrib/authorized_keys/10-centerctl.conf /etc/ssh/sshd_config.d/, with Match User "
+		"%s; then sshd -t && systemctl reload ssh",
+		account);
 }
 
 void sshd_config_judge(const struct sshd_config *c, const char *account, struct findings *f)
 {
-	judge_forwarding(c, account, f);
+	bool missing = block_is_missing(c);
+	if (missing)
+		find_block_missing(account, f);
+	else
+		judge_forwarding(c, account, f);
 	for (size_t i = 0; i < ARRAY_SIZE(demands); i++)
-		demand(c, &demands[i], account, f);
+		if (!missing || demands[i].elsewhere)
+			demand(c, &demands[i], account, f);
 	judge_environment(c, account, f);
 	judge_command(c, account, f);
+	if (missing)
+		return;
 	judge_keys(c, account, f);
 	judge_silence(c, account, f);
+	note_environment(c, account, f);
 }
 
 static void expand(const char *word, const char *account, const char *home, struct buf *to)

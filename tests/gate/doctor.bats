@@ -205,6 +205,12 @@ passwd_field()
 	finds error "authorized_keys:3: the forced command is not the installed"
 	in_host sh -c "$(sed -n "s/^  mend: \(sed -i '3s.*\)/\1/p" <<<"$output")"
 	in_host grep -qF "command=\"$host_prefix/bin/centerctl-gate old\"" "$host_conf/authorized_keys"
+	policy <<-END
+		engine unix:///run/nobody.sock
+		allow key:doctor to web as app for exec
+	END
+	finds error "no engine answers at /run/nobody.sock"
+	assert_says "engine unix://PATH"
 	echo "nonsense" | policy
 	finds error "centerctl.conf:3"
 	policy <<-END

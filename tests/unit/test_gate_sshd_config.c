@@ -121,12 +121,34 @@ static void what_serves_the_registry_is_good(void **state)
 	}
 	cleanup_sshd_config struct sshd_config c = {0};
 	assert_int_equal(sshd_config_parse("authorizedkeysfile none\nauthorizedkeyscommand " CENTERCTL_LIBEXECDIR
-					   "/centerctl-keys %u %t %k\nauthorizedkeyscommanduser root\n",
+					   "/centerctl-keys %u %t %k\nauthorizedkeyscommanduser root\n"
+					   "acceptenv CENTERCTL_CONTAINER\n",
 					   &c),
 			 0);
 	sshd_config_judge(&c, "center", &f);
 	assert_int_equal(f.count, 1);
 	assert_non_null(strstr(f.list[0].what, "runs as root"));
+}
+
+static void a_block_that_is_missing_is_one_finding(void **state)
+{
+	(void)state;
+	cleanup_findings struct findings f = {0};
+	cleanup_sshd_config struct sshd_config c = {0}, d = {0};
+	assert_int_equal(sshd_config_parse("authorizedkeysfile .ssh/authorized_keys\nexposeauthinfo no\n"
+					   "disableforwarding no\nallowtcpforwarding yes\nx11forwarding yes\n"
+					   "clientaliveinterval 0\nacceptenv LANG\n",
+					   &c),
+			 0);
+	sshd_config_judge(&c, "center", &f);
+	assert_int_equal(f.count, 1);
+	assert_non_null(strstr(f.list[0].mend, "10-centerctl.conf /etc/ssh/sshd_config.d/"));
+	findings_done(&f);
+	assert_int_equal(sshd_config_parse("authorizedkeysfile " REGISTRY_PATH "\ndisableforwarding yes\n", &d), 0);
+	sshd_config_judge(&d, "center", &f);
+	assert_int_equal(f.count, 1);
+	assert_non_null(strstr(f.list[0].what, "no AcceptEnv CENTERCTL_CONTAINER"));
+	assert_int_equal(findings_worst(&f), SEVERITY_NONE);
 }
 
 static void key_files_are_absolute(void **state)
