@@ -173,6 +173,7 @@ int main(void)
 		IT(a_good_configuration_has_no_findings),
 		IT(each_weakness_is_found),
 		IT(what_serves_the_registry_is_good),
+		IT(a_block_that_is_missing_is_one_finding),
 		IT(key_files_are_absolute),
 	};
 	return RUN(tests);
