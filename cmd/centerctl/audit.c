@@ -254,7 +254,8 @@ static void print_finding(void *arg, const char *path, uint64_t line, const char
 static void print_verdict(const struct audit_verdict *v)
 {
 	if (v->findings > 0)
-		printf("%" PRIu64 " lines read, %" PRIu64 " findings: the log is not whole\n", v->lines, v->findings);
+		printf("%" PRIu64 " lines read, %" PRIu64 " finding%s: the log is not whole\n", v->lines, v->findings,
+		       v->findings == 1 ? "" : "s");
 	else if (v->last_seq == 0)
 		printf("no records yet\n");
 	else

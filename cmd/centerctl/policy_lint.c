@@ -20,19 +20,70 @@ static const char *const root_groups[] = {"docker", "podman", "lxd", "incus", "i
 /* Looking names up may ask a server. */
 enum { NAMES_MAX = 1000, GROUPS_MAX = 1024 };
 
+struct found {
+	char *file, *text;
+	unsigned line;
+	size_t number; /* in the order in which they were found */
+};
+
 struct findings {
 	size_t count;
+	struct found *list;
 	char **seen;
+	const struct policy *policy;
 	const struct registry *registry;
+	bool host; /* the policy is this host's, whose accounts are known */
+	bool failed;
 };
 
 static void tell(void *arg, const char *file, unsigned line, const char *text)
 {
-	((struct findings *)arg)->count++;
-	if (*file)
-		printf("%s:%u: ", file, line);
-	policy_print(text, strlen(text), stdout);
-	putchar('\n');
+	struct findings *f = arg;
+	if ((f->count & (f->count - 1)) == 0) {
+		struct found *bigger = realloc(f->list, (f->count ? f->count * 2 : 1) * sizeof(*bigger));
+		f->failed = f->failed || !bigger;
+		if (!bigger)
+			return;
+		f->list = bigger;
+	}
+	struct found *new = &f->list[f->count];
+	*new = (struct found){strdup(file), strdup(text), line, f->count};
+	f->count++;
+	f->failed = f->failed || !new->file || !new->text;
+}
+
+/* The registry is behind the files of the policy. */
+static int compare(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	int r = (strcmp(x->file, REGISTRY_PATH) == 0) - (strcmp(y->file, REGISTRY_PATH) == 0);
+	if (r == 0)
+		r = strcmp(x->file, y->file);
+	if (r == 0)
+		r = (x->line > y->line) - (x->line < y->line);
+	return r != 0 ? r : (x->number > y->number) - (x->number < y->number);
+}
+
+static void print(struct findings *f)
+{
+	if (f->count > 1)
+		qsort(f->list, f->count, sizeof(*f->list), compare);
+	for (size_t i = 0; i < f->count; i++) {
+		if (*f->list[i].file)
+			printf("%s:%u: ", f->list[i].file, f->list[i].line);
+		policy_print(f->list[i].text, strlen(f->list[i].text), stdout);
+		putchar('\n');
+	}
+}
+
+static void findings_free(struct findings *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		free(f->list[i].file);
+		free(f->list[i].text);
+	}
+	free(f->list);
+	strv_free(f->seen);
 }
 
 static bool is_new(struct findings *f, const char *name)
@@ -45,7 +96,13 @@ static void lint_account(void *arg, const char *file, unsigned line, const char 
 	gid_t groups[GROUPS_MAX];
 	int count = GROUPS_MAX;
 	char text[512];
-	const struct passwd *pw = is_new(arg, name) ? getpwnam(name) : NULL;
+	if (!is_new(arg, name))
+		return;
+	const struct passwd *pw = getpwnam(name);
+	if (!pw && ((struct findings *)arg)->host) {
+		snprintf(text, sizeof(text), "%s%s: this host has no such account", *file ? "user:" : "gate ", name);
+		tell(arg, file, line, text);
+	}
 	if (!pw || getgrouplist(name, pw->pw_gid, groups, &count) < 0)
 		return;
 	for (int i = 0; i < count; i++) {
@@ -62,6 +119,15 @@ static void lint_account(void *arg, const char *file, unsigned line, const char 
 	}
 }
 
+static void lint_group(void *arg, const char *file, unsigned line, const char *name)
+{
+	char text[512];
+	if (!is_new(arg, name) || getgrnam(name))
+		return;
+	snprintf(text, sizeof(text), "group:%s: this host has no such group", name);
+	tell(arg, file, line, text);
+}
+
 static void lint_key(void *arg, const char *file, unsigned line, const char *name)
 {
 	struct findings *f = arg;
@@ -71,6 +137,29 @@ static void lint_key(void *arg, const char *file, unsigned line, const char *nam
 		return;
 	snprintf(text, sizeof(text), "key:%s: no key has this name in %s", name, REGISTRY_PATH);
 	tell(arg, file, line, text);
+}
+
+/* By name, by fingerprint or by *. */
+static void lint_unnamed(struct findings *f)
+{
+	size_t len, named = 0;
+	unsigned number = 0;
+	for (const char *line = registry_next_line(f->registry, NULL, &len); line && named < NAMES_MAX;
+	     line = registry_next_line(f->registry, line, &len)) {
+		char fingerprint[KEY_FINGERPRINT_SIZE], text[512];
+		cleanup_authkey struct authkey key = {0};
+		number++;
+		if (authkey_parse(line, len, &key, NULL) < 0 || key.authority || !key.name)
+			continue;
+		named++;
+		key_fingerprint(&key.key, fingerprint);
+		const struct policy_subject s = {
+			.gate = true, .uid = (uid_t)-1, .key = key.name, .fingerprint = fingerprint};
+		if (policy_has_subject(f->policy, &s))
+			continue;
+		snprintf(text, sizeof(text), "%s: no rule is for this key, which opens nothing", key.name);
+		tell(f, REGISTRY_PATH, number, text);
+	}
 }
 
 static void lint_registry_line(void *arg, size_t line, const char *text)
@@ -89,6 +178,8 @@ static int lint_registry(const struct policy *p, struct findings *f, struct erro
 		return error_errno(err, -ENOMEM, "%s", REGISTRY_PATH);
 	f->registry = &r;
 	policy_each_key(p, lint_key, f);
+	f->policy = p;
+	lint_unnamed(f);
 	f->registry = NULL;
 	return 0;
 }
@@ -108,8 +199,12 @@ static int lint(const char *file, struct findings *f, struct error *err)
 	int r = policy_open(file, &state, &p, err);
 	if (r < 0)
 		return r;
+	f->host = !file;
 	policy_lint(p, now, offset, tell, f);
 	policy_each_account(p, lint_account, f);
+	forget_names(f);
+	if (f->host)
+		policy_each_group(p, lint_group, f);
 	forget_names(f);
 	if (!file)
 		r = lint_registry(p, f, err);
@@ -120,13 +215,18 @@ static int lint(const char *file, struct findings *f, struct error *err)
 static int lint_run(const struct cmd *self, int argc, char **argv)
 {
 	struct error err;
-	struct findings f = {0};
+	__attribute__((cleanup(findings_free))) struct findings f = {0};
 	int code;
 	int first = cmd_parse_plain(self, argc, argv, &code);
 	if (first < 0)
 		return code;
 	if (lint(first < argc ? argv[first] : NULL, &f, &err) < 0)
 		return report_error(&err);
+	if (f.failed) {
+		error_errno(&err, -ENOMEM, "policy lint");
+		return report_error(&err);
+	}
+	print(&f);
 	code = report_flush(stdout);
 	return code == EXIT_SUCCESS && f.count > 0 ? 1 : code;
 }
@@ -139,7 +239,8 @@ const struct cmd policy_lint_cmd = {
 	.options = cmd_plain_options,
 	.notes = "Rules that never decide, that anybody matches, or that give more than they seem to; accounts that "
 		 "are as\n"
-		 "good as root; and without FILE, keys in the registry that lack restrict.\n\n"
+		 "good as root; and without FILE, names that this host does not have, keys in the registry that lack\n"
+		 "restrict, and those that no rule is for.\n\n"
 		 "Exit code: 0 without a finding, 1 with one, 125 if the policy has errors.\n",
 	.run = lint_run,
 };

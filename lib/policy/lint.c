@@ -114,6 +114,13 @@ static void lint_with(const struct lint *l, const struct policy_rule *r)
 		     : e->ns & NS_PID ? "the container's pid"
 				      : "the container's user",
 		     host);
+	struct block_list users = block_list(l->p, r->users);
+	for (const char *user; (r->flags & POLICY_PRIVILEGED) && (user = block_next_text(l->p, &users));) {
+		if (strcmp(user, "*") != 0 && !match_user_is_root(user))
+			continue;
+		tell(l, r, "as %s with privileged: %s", user, host);
+		break;
+	}
 	if (e->cap_add)
 		tell(l, r, "cap-add=: the command may have more power than the container; with many capabilities, %s",
 		     host);
@@ -152,21 +159,21 @@ void policy_lint(const struct policy *p, int64_t now, int32_t utc_offset, policy
 		lint_rule(&l, i);
 }
 
-static void each_subject(const struct policy *p, enum subject_kind kind, bool allow_only,
+static void each_subject(const struct policy *p, enum subject_kind kind,
 			 void (*f)(void *arg, const char *file, unsigned line, const char *name), void *arg)
 {
 	const struct policy_rule *rules = block_rules(p);
 	struct policy_subject_item it;
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		for (struct block_list l = block_list(p, rules[i].subjects); block_next(&l, &it, sizeof(it));)
-			if (it.kind == kind && (rules[i].allow || !allow_only))
+			if (it.kind == kind)
 				f(arg, block_text(p, rules[i].file), rules[i].line, block_text(p, it.value));
 }
 
 void policy_each_key(const struct policy *p, void (*f)(void *arg, const char *file, unsigned line, const char *name),
 		     void *arg)
 {
-	each_subject(p, SUBJECT_KEY, false, f, arg);
+	each_subject(p, SUBJECT_KEY, f, arg);
 }
 
 void policy_each_account(const struct policy *p,
@@ -175,5 +182,19 @@ void policy_each_account(const struct policy *p,
 	struct block_list gates = block_list(p, p->gates);
 	for (const char *name; (name = block_next_text(p, &gates));)
 		f(arg, "", 0, name);
-	each_subject(p, SUBJECT_USER, true, f, arg);
+	each_subject(p, SUBJECT_USER, f, arg);
+}
+
+void policy_each_group(const struct policy *p, void (*f)(void *arg, const char *file, unsigned line, const char *name),
+		       void *arg)
+{
+	each_subject(p, SUBJECT_GROUP, f, arg);
+}
+
+bool policy_has_subject(const struct policy *p, const struct policy_subject *s)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (match_subject(p, &block_rules(p)[i], s))
+			return true;
+	return false;
 }

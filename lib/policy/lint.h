@@ -14,7 +14,12 @@ void policy_lint(const struct policy *p, int64_t now, int32_t utc_offset, policy
 /* Calls f for each name of `key:`, in the order of the rules, with their place. */
 void policy_each_key(const struct policy *p, void (*f)(void *arg, const char *file, unsigned line, const char *name),
 		     void *arg);
-/* Calls f for each account that is named by `gate`, or by `user:` in an allow rule. */
+/* Whether there is a rule, of either kind, with this subject among its own. */
+bool policy_has_subject(const struct policy *p, const struct policy_subject *s);
+/* Calls f for each name of `group:`. */
+void policy_each_group(const struct policy *p, void (*f)(void *arg, const char *file, unsigned line, const char *name),
+		       void *arg);
+/* Calls f for each account that is named by `gate` (without file and line), then for each of `user:`. */
 void policy_each_account(const struct policy *p,
 			 void (*f)(void *arg, const char *file, unsigned line, const char *name), void *arg);
 

@@ -197,7 +197,7 @@ assert_found()
 	sample
 	sed -i '3s/no rule/NO rule/' "$log"
 	assert_found 1 "$log:4: does not carry the hash of the line before: line 3 of $log was changed" "$log"
-	assert_says "7 lines read, 1 findings: the log is not whole"
+	assert_says "7 lines read, 1 finding: the log is not whole"
 }
 
 @test "verify finds a changed last line" {

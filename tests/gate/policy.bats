@@ -160,6 +160,8 @@ explains()
 	policy <<-END
 		allow user:mallory to policy-web as app for exec
 		allow key:policy-known,key:policy-unknown to policy-web as app for exec
+		deny user:policy-nobody,group:policy-none to *
+		gate policy-gate
 	END
 	policy_tool lint
 	in_host sed -i 's/^docker:x:61021:/dockerish:x:61021:/' /etc/group
@@ -167,6 +169,11 @@ explains()
 	assert_says "centerctl.conf:3: mallory is in the group docker, which is as good as root"
 	assert_says "centerctl.conf:4: key:policy-unknown: no key has this name"
 	assert_silent_about "key:policy-known:"
+	assert_says "centerctl.conf:5: user:policy-nobody: this host has no such account"
+	assert_says "centerctl.conf:5: group:policy-none: this host has no such group"
+	assert_says "gate policy-gate: this host has no such account"
+	assert_says ": policy-loose: no rule is for this key"
+	assert_silent_about " policy-known: no rule"
 	assert_says "authorized_keys:"
 }
 

@@ -123,6 +123,9 @@ static void rules_that_give_much_are_found(void **state)
 	finds_part("allow user:a to web as x for exec with ns=net:mnt",
 		   "1: ns= without the container's mnt: whoever enters so is as good as root");
 	finds("allow user:a to web as x for exec with ns=net", "");
+	finds("allow user:a to web as x,root for exec with privileged",
+	      "1: as root with privileged: whoever enters so is as good as root on the host\n");
+	finds("allow user:a to web as x for exec with privileged", "");
 	finds_part("allow user:a to web as x for exec with cap-add=sys_admin", "1: cap-add=: ");
 	finds_part("deny user:a to web as postgres", "1: as postgres: the same user under another name or number is "
 						     "not denied; name who is allowed instead\n");
@@ -154,13 +157,17 @@ static void commands_that_run_others_are_found(void **state)
 static void names_are_handed_over(void **state)
 {
 	(void)state;
-	cleanup_buf struct buf keys = {0}, accounts = {0};
+	cleanup_buf struct buf keys = {0}, accounts = {0}, groups = {0};
 	cleanup_free struct policy *p =
 		must_load("gate g\nallow key:a,user:u,group:x,user:7 to web as x for exec\ndeny key:b,user:v to *");
 	policy_each_key(p, add, &keys);
 	assert_string_equal(buf_text(&keys), "2: a\n3: b\n");
 	policy_each_account(p, add, &accounts);
-	assert_string_equal(buf_text(&accounts), "0: g\n2: u\n");
+	assert_string_equal(buf_text(&accounts), "0: g\n2: u\n3: v\n");
+	policy_each_group(p, add, &groups);
+	assert_string_equal(buf_text(&groups), "2: x\n");
+	assert_true(policy_has_subject(p, &(struct policy_subject){.gate = true, .uid = (uid_t)-1, .key = "b"}));
+	assert_false(policy_has_subject(p, &(struct policy_subject){.gate = true, .uid = (uid_t)-1, .key = "c"}));
 }
 
 int main(void)
