@@ -87,7 +87,11 @@ static int read_text(char *const *words, char **ret, struct error *err)
 	const char *first = words[0];
 	if (!first || strcmp(first, "-") == 0) {
 		size_t len;
+		if (isatty(STDIN_FILENO))
+			fputs("paste the public key, then Ctrl-D\n", stderr);
 		int r = read_all(STDIN_FILENO, PUBLIC_MAX, ret, &len);
+		if (r == 0 && !(*ret)[strspn(*ret, " \t\r\n")])
+			return error_set(err, -EINVAL, "no key on stdin");
 		return r < 0 ? error_errno(err, r, "cannot read a public key from stdin") : 0;
 	}
 	if (key_is_type(first, strcspn(first, " ")))
@@ -201,8 +205,8 @@ int keys_add(const struct keys_options *o)
 	if (r < 0)
 		return report_error(&err);
 	key_fingerprint(&key.key, fingerprint);
-	printf("%s %s %s (%s)%s\n", w.there ? "there already:" : "added:", w.name, fingerprint, key_type_name(&key.key),
-	       w.container ? ", bound to its container" : "");
+	printf("%s %s %s (%s)%s%s\n", w.there ? "there already:" : "added:", w.name, fingerprint,
+	       key_type_name(&key.key), w.container ? ", bound to " : "", w.container ? w.container : "");
 	return report_flush(stdout);
 }
 

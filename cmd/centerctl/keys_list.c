@@ -142,7 +142,7 @@ static long check_owner(const struct keys_options *o)
 	cleanup_registry struct registry r = {0};
 	if (o->file || registry_open(REGISTRY_PATH, &r, &err) == 0)
 		return 0;
-	printf("%s: %s\n", REGISTRY_PATH, err.text);
+	printf("%s\n", err.text);
 	return 1;
 }
 

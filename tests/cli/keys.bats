@@ -52,6 +52,7 @@ fingerprint()
 	new anna
 	keys add anna anna.pub --container web-1
 	assert_status 0
+	assert_says ", bound to web-1"
 	grep -q 'centerctl-gate anna --container web-1" ssh-ed25519' registry
 	keys add bob --container 'we b' anna.pub
 	assert_refused "no container's name"
@@ -103,6 +104,8 @@ fingerprint()
 	assert_refused "something before the key"
 	keys add x /dev/null
 	assert_refused "there is no key"
+	keys add x </dev/null
+	assert_refused "no key on stdin"
 	keys add x nowhere
 	assert_refused "cannot read a public key from nowhere"
 	keys add x "$(cut -c -41 anna.pub)"
