@@ -8,6 +8,7 @@ load gate
 setup_file()
 {
 	host_start
+	docker version >/dev/null # it waits for the engine, which doctor tries
 	gate_key doctor
 	policy <<-END
 		allow key:doctor to web as app for exec
