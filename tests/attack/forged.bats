@@ -202,7 +202,7 @@ host_account_restore()
 	host_exec=1 gate_ssh forged-admin exec forged sleep 43.01 </dev/null >/dev/null 2>&1 3>&- &
 	wait_until 10 process_with sleep 43.01
 	local pid
-	pid=$(pgrep -n -x centerctl-gate)
+	pid=$(gate_pid)
 	run as_center timeout 5 strace -p "$pid"
 	[ "$status" -ne 0 ]
 	assert_says "ermitted"

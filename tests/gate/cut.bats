@@ -57,7 +57,7 @@ closed()
 sshd_of()
 {
 	local gate
-	gate=$(pgrep -n -x centerctl-gate)
+	gate=$(gate_pid)
 	account_sshd=$(awk '$1 == "PPid:" { print $2 }' "/proc/$gate/status")
 	root_sshd=$(awk '$1 == "PPid:" { print $2 }' "/proc/$account_sshd/status")
 	[ "$(awk '$1 == "Uid:" { print $2 }' "/proc/$root_sshd/status")" = 0 ]
@@ -97,7 +97,7 @@ sshd_of()
 
 @test "nothing is left after the gate was killed" {
 	begin 31.07
-	kill -KILL "$(pgrep -n -x centerctl-gate)"
+	kill -KILL "$(gate_pid)"
 	gone 31.07
 }
 

@@ -158,6 +158,7 @@ explains()
 	registry_line <<<"command=\"$host_prefix/bin/centerctl-gate policy-loose\" $(cat "$host/keys/policy-loose.pub")"
 	in_host sh -c 'sed "s/^dockerish:/docker:/; /^docker:x:[0-9]*:$/d" /etc/group >/tmp/group.$$ && cat /tmp/group.$$ >/etc/group; rm /tmp/group.$$'
 	policy <<-END
+		gate center
 		allow user:mallory to policy-web as app for exec
 		allow key:policy-known,key:policy-unknown to policy-web as app for exec
 		deny user:policy-nobody,group:policy-none to *

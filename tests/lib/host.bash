@@ -314,6 +314,15 @@ gates_left()
 	done
 }
 
+# The gate of a session, where there is one session only.
+gate_pid()
+{
+	local pid
+	for pid in $(gates_left); do
+		[ "$(cat "/proc/$pid/comm" 2>/dev/null)" != centerctl-gate ] || echo "$pid"
+	done | head -n 1
+}
+
 no_gates_left()
 {
 	[ -z "$(gates_left)" ]
