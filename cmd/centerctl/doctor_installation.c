@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -83,10 +82,9 @@ static bool answers(const char *path)
 	if (strlen(path) >= sizeof(address.sun_path))
 		return false;
 	strcpy(address.sun_path, path);
-	/* A listener whose queue is full is there: it must not make us wait. connect() itself is lib/engine/http.c's.
-	 */
+	/* A listener whose queue is full is there: it must not make us wait. */
 	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	return fd >= 0 && (syscall(SYS_connect, fd, &address, sizeof(address)) == 0 || errno == EAGAIN);
+	return fd >= 0 && (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 || errno == EAGAIN);
 }
 
 /* As centerctl-enter chooses it: the policy's, else docker's, else podman's. */
