@@ -144,6 +144,11 @@ ptys()
 	cat /proc/sys/kernel/pty/nr
 }
 
+ptys_at_most()
+{
+	[ "$(ptys)" -le "$1" ]
+}
+
 # Private memory of whatever of centerctl runs, in KiB.
 gates_memory()
 {
@@ -179,7 +184,7 @@ gates_memory()
 	done <"$BATS_TEST_TMPDIR/pids"
 	[ "$bad" = 0 ]
 	wait_until 5 no_gates_left
-	wait_until 5 test "$(ptys)" -le "$before"
+	wait_until 10 ptys_at_most "$before"
 	[ "$(find "/proc/$(cat "$CENTERCTL_STATE/docker/pids/dockerd")/fd" | wc -l)" -le $((engine_fds + 5)) ]
 }
 
