@@ -239,34 +239,42 @@ static void add_reason(struct buf *to, const char *reason)
 
 static const char *const engine_sockets[] = {"docker.sock", "podman.sock", "containerd.sock", "crio.sock"};
 
-/* Directories and devices with which a root of the container could become one of the host. */
-static bool is_host_path(const char *path)
+/* Whether path is dir, or below it. */
+static bool is_within(const char *path, const char *dir)
 {
-	static const char *const paths[] = {"/",
-					    "/run",
-					    "/var/run",
-					    "/var",
-					    "/var/lib",
-					    "/etc",
-					    "/root",
-					    "/usr",
-					    "/boot",
-					    "/proc",
-					    "/sys",
-					    "/dev",
-					    "/lib",
-					    "/bin",
-					    "/sbin",
-					    "/dev/mem",
-					    "/var/lib/docker",
-					    "/var/lib/containers",
-					    "/dev/port"};
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		if (strcmp(path, paths[i]) == 0)
+	const char *rest = str_after(path, dir);
+	return rest && (*rest == '\0' || *rest == '/');
+}
+
+/*
+ * Directories and devices with which a root of the container could become one of the host: these themselves; these with
+ * all below them; and what begins like these. (Much of /etc is mounted into containers that have no power by it.)
+ */
+static bool is_host_path(const char *path, const char *engine)
+{
+	static const char *const whole[] = {"/",    "/run", "/var/run", "/var",	 "/var/lib", "/etc",	 "/usr",
+					    "/dev", "/lib", "/bin",	"/sbin", "/dev/mem", "/dev/port"};
+	static const char *const trees[] = {"/root", "/boot",		"/proc",
+					    "/sys",  "/var/lib/docker", "/var/lib/containers"};
+	static const char *const starts[] = {"/etc/cron",    "/etc/ssh",	"/etc/sudoers",	  "/etc/pam",
+					     "/etc/passwd",  "/etc/shadow",	"/etc/gshadow",	  "/etc/group",
+					     "/etc/systemd", "/etc/ld.so",	"/etc/profile",	  "/etc/init",
+					     "/etc/docker",  "/etc/containers", "/etc/centerctl", "/var/spool/cron"};
+	for (size_t i = 0; i < ARRAY_SIZE(whole); i++)
+		if (strcmp(path, whole[i]) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++)
+		if (is_within(path, trees[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+		if (str_starts(path, starts[i]))
 			return true;
 	for (size_t i = 0; i < ARRAY_SIZE(engine_sockets); i++)
 		if (strstr(path, engine_sockets[i]))
 			return true;
+	/* A directory that holds the engine's socket holds the engine. */
+	if (engine && is_within(engine, path))
+		return true;
 	struct stat st;
 	return stat(path, &st) == 0 && S_ISBLK(st.st_mode);
 }
@@ -304,7 +312,7 @@ void show_host_power(const struct visit *v, struct buf *to)
 		add_reason(to, text);
 	}
 	for (char **b = c->binds; b && *b; b++) {
-		if (!is_host_path(*b))
+		if (!is_host_path(*b, v->request.engine.path))
 			continue;
 		char text[512];
 		snprintf(text, sizeof(text), "%.400s of the host is in it", *b);

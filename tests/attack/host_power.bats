@@ -25,12 +25,15 @@ setup_file()
 	container power-run -v /run:/host-run base sleep 100000
 	container power-plain base sleep 100000
 	container power-net --cap-add NET_ADMIN base sleep 100000
+	container power-engine -v "$CENTERCTL_STATE/docker:/srv/x" base sleep 100000
+	container power-cron -v /etc/cron.d:/srv/x base sleep 100000
+	container power-conf -v /etc/ssl:/srv/x base sleep 100000
 }
 
 teardown_file()
 {
 	# shellcheck disable=SC2086 # words
-	containers_gone $powerful power-plain power-net
+	containers_gone $powerful power-plain power-net power-engine power-cron power-conf
 	host_clean
 }
 
@@ -77,4 +80,17 @@ setup()
 	assert_status 125
 	run as_user alice centerctl exec --ns pid power-plain id
 	assert_status 125
+}
+
+@test "a directory that holds the engine's socket counts as it, and one of the host's own commands; others of /etc do not" {
+	local name
+	for name in power-engine power-cron; do
+		run as_user alice centerctl exec -u root "$name" id
+		assert_status 125
+		assert_says privileged
+		run as_user bob centerctl exec -u root "$name" id -u
+		assert_output 0
+	done
+	run as_user alice centerctl exec -u root power-conf id -u
+	assert_output 0
 }
