@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,21 +79,12 @@ const char *judge_who(struct visit *v)
 	return v->who;
 }
 
-static bool is_socket(const char *path)
-{
-	struct stat st;
-	return stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
-}
-
 /* Never the one that the caller named: whoever answers there chooses what is entered. */
 static int set_engine(struct visit *v)
 {
 	const char *url = v->store.policy ? policy_engine(v->store.policy) : NULL;
 	const char *path = url ? str_after(url, "unix://") : NULL;
-	static const char docker[] = "/run/docker.sock", podman[] = "/run/podman/podman.sock";
-	if (!path)
-		path = is_socket(docker) || !is_socket(podman) ? docker : podman;
-	return request_set_engine(&v->request, path);
+	return request_set_engine(&v->request, path ? path : engine_local_socket());
 }
 
 /* What only root may ask for, whatever a rule says. */

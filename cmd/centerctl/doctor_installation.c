@@ -16,6 +16,7 @@
 #include "lib/base/text.h"
 #include "lib/gate/registry_check.h"
 #include "lib/policy/lint.h"
+#include "lib/proto/request.h"
 #include "policy.h"
 
 static const char gate_program[] = CENTERCTL_BINDIR "/centerctl-gate";
@@ -90,13 +91,14 @@ static bool answers(const char *path)
 /* As centerctl-enter chooses it: the policy's, else docker's, else podman's. */
 static void look_at_engine(struct doctor *d)
 {
-	static const char docker[] = "/run/docker.sock", podman[] = "/run/podman/podman.sock";
 	const char *url = d->policy ? policy_engine(d->policy) : NULL;
 	const char *path = url ? str_after(url, "unix://") : NULL;
-	if (path ? answers(path) : answers(docker) || (access(docker, F_OK) < 0 && answers(podman)))
+	if (!path)
+		path = engine_local_socket();
+	if (answers(path))
 		return;
 	finding_add(&d->findings, SEVERITY_ERROR, "nobody who comes in through the policy finds a container",
-		    "no engine answers at %s", path ? path : docker);
+		    "no engine answers at %s", path);
 	finding_mend(&d->findings, "in %s/centerctl.conf: engine unix://PATH, if its socket is elsewhere; or start it",
 		     CENTERCTL_SYSCONFDIR);
 }

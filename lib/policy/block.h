@@ -93,7 +93,6 @@ struct block_list {
 	uint32_t left;
 };
 
-size_t block_size(const struct policy *p);
 const struct policy_extra *block_extras(const struct policy *p);
 const struct policy_rule *block_rules(const struct policy *p);
 const struct policy_head *block_heads(const struct policy *p);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
@@ -33,6 +34,18 @@ static void identity_done(struct identity *i)
 	free(i->cert_id);
 	strv_free(i->principals);
 	free(i->address);
+}
+
+static bool is_socket(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+const char *engine_local_socket(void)
+{
+	static const char docker[] = "/run/docker.sock", podman[] = "/run/podman/podman.sock";
+	return is_socket(docker) || !is_socket(podman) ? docker : podman;
 }
 
 int request_set_engine(struct request *r, const char *path)

@@ -134,6 +134,10 @@ void request_encode(const struct request *r, struct buf *to);
 /* 0 or -EBADMSG. *ret is set only on success; every string in it is non-NULL. */
 int request_decode(const void *data, size_t len, struct request *ret);
 
+/* The socket of the engine that the configuration names none for: docker's, or podman's where only that one is there.
+ */
+const char *engine_local_socket(void);
+
 /* Replaces whatever engine the request names by a unix socket. 0 or -ENOMEM. */
 int request_set_engine(struct request *r, const char *path);
 
