@@ -36,6 +36,7 @@ enum policy_flag {
 	POLICY_NO_TTY = 1 << 3,	      /* a terminal is refused */
 	POLICY_PRIVILEGED = 1 << 4,   /* targets that are as good as the host */
 	POLICY_DETACH = 1 << 5,	      /* -d and --detach-keys: the command may go on alone */
+	POLICY_RW = 1 << 6,	      /* debug --rw: the container's files may be written to at /target */
 };
 
 /* Who asks. A gate's session is matched by key:, principal: and * alone; anybody else by user:, group: and *. */
@@ -136,6 +137,13 @@ void policy_decide(const struct policy *p, const struct policy_subject *s, const
 
 /* Whether the rule that decided lets the caller set this variable (`with env=`). */
 bool policy_env_allowed(const struct policy *p, const struct policy_decision *d, const char *name, size_t name_len);
+
+/*
+ * Whether the rule that decided lets the caller debug with this toolbox (`with toolbox=A:B`; without that item, the one
+ * called "default"), and the one to take if none was named.
+ */
+bool policy_toolbox_allowed(const struct policy *p, const struct policy_decision *d, const char *name);
+const char *policy_toolbox_first(const struct policy *p, const struct policy_decision *d);
 
 /* One rule by which this subject may enter this target, for `ls`. */
 struct policy_grant {

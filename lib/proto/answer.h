@@ -24,7 +24,8 @@ enum ask_type {
 	ASK_LIST,	 /* the same; word is empty */
 	ASK_BUNDLE,	 /* struct ask_bundle; one descriptor: config.json, open for reading at its start */
 	ASK_USER,	 /* struct ask_user; descriptors of the container's passwd and group, as far as there are any */
-	ASK_PROFILE,	 /* u64 bounding set: Docker's default seccomp profile for it; answered as ASK_BUNDLE */
+	ASK_PROFILE,	 /* u64 bounding set, u32 SECCOMP_TRACE | ...: Docker's default seccomp profile for it; answered as ASK_BUNDLE */
+	ASK_IMAGE,	 /* struct ask_http, whose word is an image (is_image_word()); answered by strv: its layers, the top one first */
 	ANSWER_ERROR = 100,
 };
 
@@ -55,8 +56,16 @@ struct ask_http {
 	int64_t timeout_ms; /* for the whole exchange */
 };
 
+/* What is allowed beside what the profile says, for who debugs. */
+enum seccomp_extra {
+	SECCOMP_TRACE = 1 << 0, /* ptrace, process_vm_readv and _writev, kcmp, pidfd_getfd */
+	SECCOMP_PERF = 1 << 1,	/* perf_event_open */
+	SECCOMP_EXTRA_ALL = (1 << 2) - 1,
+};
+
 struct ask_bundle {
 	bool want_seccomp; /* false: a compiled filter is kept already; the answer's filter is empty */
+	uint32_t extra;	   /* SECCOMP_TRACE | ... */
 };
 
 /* Who the command runs as: `user` is "USER[:GROUP]" or empty; then uid, gid and groups are those of `own`. */

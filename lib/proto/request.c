@@ -68,6 +68,10 @@ void request_done(struct request *r)
 	strv_free(r->group_add);
 	free(r->workdir);
 	free(r->term);
+	free(r->toolbox);
+	free(r->static_tool);
+	free(r->pid);
+	free(r->source);
 	*r = (struct request){0};
 }
 
@@ -150,6 +154,15 @@ void request_encode(const struct request *r, struct buf *to)
 	wire_put_u32(to, r->rows);
 	wire_put_u32(to, r->cols);
 	wire_put_blob(to, r->detach_keys, r->detach_keys_len);
+	wire_put_bool(to, r->debug);
+	wire_put_str(to, r->toolbox);
+	wire_put_str(to, r->static_tool);
+	wire_put_bool(to, r->fallback);
+	wire_put_bool(to, r->writable);
+	wire_put_str(to, r->pid);
+	wire_put_i64(to, r->host_pid);
+	wire_put_str(to, r->source);
+	wire_put_bool(to, r->collecting);
 }
 
 static void request_read(struct wire *w, struct request *r)
@@ -183,6 +196,15 @@ static void request_read(struct wire *w, struct request *r)
 	if (keys)
 		memcpy(r->detach_keys, keys, len);
 	r->detach_keys_len = (uint32_t)len;
+	r->debug = wire_bool(w);
+	r->toolbox = wire_str(w, REQUEST_WORD_MAX);
+	r->static_tool = wire_str(w, REQUEST_WORD_MAX);
+	r->fallback = wire_bool(w);
+	r->writable = wire_bool(w);
+	r->pid = wire_str(w, REQUEST_WORD_MAX);
+	r->host_pid = wire_i64(w);
+	r->source = wire_str(w, REQUEST_WORD_MAX);
+	r->collecting = wire_bool(w);
 }
 
 int request_decode(const void *data, size_t len, struct request *ret)
@@ -190,7 +212,7 @@ int request_decode(const void *data, size_t len, struct request *ret)
 	struct wire w = wire_start(data, len);
 	cleanup_request struct request r = {0};
 	request_read(&w, &r);
-	if (wire_end(&w) < 0 || r.verb == VERB_NONE || r.timeout_ms < 0)
+	if (wire_end(&w) < 0 || r.verb == VERB_NONE || r.timeout_ms < 0 || r.host_pid < 0 || r.host_pid > INT32_MAX)
 		return -EBADMSG;
 	*ret = r;
 	r = (struct request){0};

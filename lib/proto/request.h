@@ -42,7 +42,10 @@ enum verb {
 	 * down.
 	 */
 	VERB_REFUSED,
-	VERB_MAX = VERB_REFUSED,
+	VERB_TOP,    /* say which processes the container has: CHANNEL_TOP */
+	VERB_WHICH,  /* say to which container the process host_pid belongs: CHANNEL_WHICH; target is empty */
+	VERB_LAYERS, /* root only: the directories that make the engine's image `target`: CHANNEL_LAYERS */
+	VERB_MAX = VERB_LAYERS,
 };
 
 enum engine_scheme {
@@ -126,6 +129,25 @@ struct request {
 	/* The byte sequence that ends a session with a terminal and leaves the command running; length 0: none. */
 	uint8_t detach_keys[REQUEST_DETACH_KEYS_MAX];
 	uint32_t detach_keys_len;
+
+	/*
+	 * With VERB_EXEC and VERB_SHOW, `debug`: the right of that name is asked for instead of exec and shell. The
+	 * command runs in a toolbox (lib/priv/toolbox.h), or, with static_tool, in the container's own root.
+	 */
+	bool debug;
+	char *toolbox;	   /* its name, or from root a directory's path; empty: the first that the rule names */
+	char *static_tool; /* "busybox", another toolbox that is one static program, or from root a path; empty: none */
+	bool fallback;	   /* without debug, no command: where the container has no shell, the host's static busybox */
+	bool writable;	   /* --rw: /target is not read-only */
+	/*
+	 * --pid: a number or name of the container's, for the launcher in the toolbox (cmd/centerctl-tool). host_pid: a
+	 * process of the host, by which the target is found, and which then is that number; 0: none.
+	 */
+	char *pid;
+	int64_t host_pid;
+	char *source; /* --source: a directory as the command will see it, below /target, or from root one of the host
+		       */
+	bool collecting; /* stdout is kept in a file by the caller: a tracer's trace belongs there */
 };
 
 void request_done(struct request *r);
@@ -160,6 +182,9 @@ enum channel_type {
 	CHANNEL_LIST,	     /* struct listing (lib/proto/listing.h) */
 	CHANNEL_FACTS,	     /* struct facts (lib/proto/listing.h) */
 	CHANNEL_KILLED,	     /* u32 the signal that ended the command; the exit code is 128 and it */
+	CHANNEL_TOP,	     /* struct processes (lib/proto/processes.h) */
+	CHANNEL_WHICH,	     /* str full ID, str name, i64 the process's number inside */
+	CHANNEL_LAYERS,	     /* strv of absolute paths, the top one first */
 	CHANNEL_DETACHED,    /* the detach keys were typed, or -d: the command goes on without us */
 };
 

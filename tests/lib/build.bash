@@ -116,7 +116,7 @@ build_in()
 build_for_tests()
 {
 	build_in tests --prefix="$build_tests_prefix" -Dtest_hooks=true -Dtests=disabled -Drundir="$build_tests_rundir" \
-		-Dconfdir="$build_tests_prefix/etc/centerctl" -Dlogdir="$build_tests_prefix/log" || return
+		-Dconfdir="$build_tests_prefix/etc/centerctl" -Dlogdir="$build_tests_prefix/log" -Dstatedir="$build_tests_prefix/state" || return
 	build_tests_use || return
 	(umask 022 && mkdir -p "$build_tests_prefix" && ninja -C "$build_dir/tests" install) >>"$build_dir/tests.log" 2>&1
 }
