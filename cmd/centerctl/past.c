@@ -165,7 +165,11 @@ static int keep_buf(char **to, struct buf *b)
 
 static bool is_question(const struct audit_event *e)
 {
-	return str_eq(e->verb, "list") || str_eq(e->verb, "show") || str_eq(e->verb, "facts");
+	static const char *const verbs[] = {"list", "show", "facts", "top", "which", "layers"};
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (str_eq(e->verb, verbs[i]))
+			return true;
+	return false;
 }
 
 static int take_start(struct past *p, const struct audit_record *r)

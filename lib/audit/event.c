@@ -236,6 +236,7 @@ static void put_who(struct writer *w, const struct audit_event *e)
 static void put_what(struct writer *w, const struct audit_event *e)
 {
 	put_text(w, "verb", e->verb);
+	put_text(w, "toolbox", e->toolbox);
 	put_text(w, "target", e->target);
 	put_text(w, "container", e->container_id);
 	put_text(w, "name", e->container_name);

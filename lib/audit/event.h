@@ -55,7 +55,8 @@ struct audit_event {
 	char *const *principals;
 	const char *address;
 	uint32_t port;
-	const char *verb;						  /* "exec", "shell", "show", "list", ... */
+	const char *verb;						  /* "exec", "shell", "debug", "show", ... */
+	const char *toolbox;						  /* of "debug": its name */
 	const char *target;						  /* as typed */
 	const char *container_id, *container_name, *image, *image_digest; /* as resolved */
 	int64_t pid;	     /* of the container's init, on the host; 0: not known */

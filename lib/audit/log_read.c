@@ -78,6 +78,7 @@ static void take_start(struct json_reader *j, const cJSON *o, struct audit_recor
 	r->claim = !e->gate && json_has(o, "claim");
 	take_identity(j, e->gate ? o : json_object(j, o, "claim"), r);
 	e->verb = take_text(j, o, "verb");
+	e->toolbox = take_text(j, o, "toolbox");
 	e->target = take_text(j, o, "target");
 	e->container_id = take_text(j, o, "container");
 	e->container_name = take_text(j, o, "name");

@@ -94,7 +94,8 @@ static void a_start_is_read_back_whole(void **state)
 				.principals = principals,
 				.address = "::1",
 				.port = 65535,
-				.verb = "exec",
+				.verb = "debug",
+				.toolbox = "gdb-13.1",
 				.target = "web",
 				.container_id = "abc",
 				.container_name = "web",
@@ -120,6 +121,8 @@ static void a_start_is_read_back_whole(void **state)
 	assert_string_equal(r.e.session, e.session);
 	assert_true(r.e.uid == 1001 && r.e.has_login && r.e.login_uid == 1002 && r.e.gate);
 	assert_string_equal(r.e.user, "center");
+	assert_string_equal(r.e.verb, "debug");
+	assert_string_equal(r.e.toolbox, "gdb-13.1");
 	assert_string_equal(r.e.key, "dev-laptop");
 	assert_string_equal(r.e.principals[0], "oncall");
 	assert_string_equal(r.e.address, "::1");
@@ -202,6 +205,7 @@ static void a_record_is_never_longer_than_its_line(void **state)
 					.address = t,
 					.port = 65535,
 					.verb = t,
+					.toolbox = t,
 					.target = t,
 					.container_id = t,
 					.container_name = t,
