@@ -9,6 +9,8 @@
 #include "config.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/engine/image.h"
 #include "lib/engine/inspect.h"
 #include "lib/oci/account.h"
 #include "lib/oci/bundle.h"
@@ -25,7 +27,7 @@ static int refuse_ask(struct answer_error_info *why)
 void resolver_init(struct resolver *r, const struct message *first)
 {
 	cleanup_ask_http struct ask_http ask = {0};
-	bool is_http = (first->type == ASK_INSPECT || first->type == ASK_LIST) &&
+	bool is_http = (first->type == ASK_INSPECT || first->type == ASK_LIST || first->type == ASK_IMAGE) &&
 		       ask_http_decode(first->data, first->len, &ask) == 0;
 	*r = (struct resolver){.scratch = memfd_create("filter", MFD_CLOEXEC)};
 	http_new(is_http ? &ask : NULL, &r->http, &r->http_error);
@@ -53,14 +55,14 @@ static int answer_inspect(struct resolver *r, const struct message *ask, struct 
 	cleanup_ask_http struct ask_http a = {0};
 	cleanup_container struct container c = {0};
 	cleanup_buf struct buf body = {0};
-	char path[sizeof(a.word) + 32];
-	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || !*a.word)
+	char path[ASK_PATH_MAX];
+	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || !is_container_word(a.word))
 		return refuse_ask(why);
 #if CENTERCTL_TEST_HOOKS
 	if (hook_run(a.word, ask->fds[0], why))
 		return -EBADMSG;
 #endif
-	snprintf(path, sizeof(path), "/containers/%s/json", a.word);
+	ask_path(ASK_INSPECT, a.word, path);
 	if (fetch(r, &a, ask->fds[0], path, &body, why) < 0 || inspect_parse(body.data, body.len, a.word, &c, why) < 0)
 		return -EBADMSG;
 	container_encode(&c, answer);
@@ -72,12 +74,32 @@ static int answer_list(struct resolver *r, const struct message *ask, struct buf
 	cleanup_ask_http struct ask_http a = {0};
 	cleanup_container_list struct container_list l = {0};
 	cleanup_buf struct buf body = {0};
-	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1)
+	char path[ASK_PATH_MAX];
+	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || *a.word)
 		return refuse_ask(why);
-	if (fetch(r, &a, ask->fds[0], "/containers/json?all=true", &body, why) < 0 ||
-	    list_parse(body.data, body.len, &l, why) < 0)
+	ask_path(ASK_LIST, "", path);
+	if (fetch(r, &a, ask->fds[0], path, &body, why) < 0 || list_parse(body.data, body.len, &l, why) < 0)
 		return -EBADMSG;
 	container_list_encode(&l, answer);
+	return 0;
+}
+
+static int answer_image(struct resolver *r, const struct message *ask, struct buf *answer,
+			struct answer_error_info *why)
+{
+	cleanup_ask_http struct ask_http a = {0};
+	cleanup_strv char **layers = NULL;
+	cleanup_buf struct buf body = {0};
+	char path[ASK_PATH_MAX];
+	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || !is_image_word(a.word))
+		return refuse_ask(why);
+	ask_path(ASK_IMAGE, a.word, path);
+	int result = fetch(r, &a, ask->fds[0], path, &body, why);
+	if (result < 0 && why->kind == ANSWER_NO_SUCH)
+		return answer_fail(why, ANSWER_NO_SUCH, "the engine has no image %s", a.word);
+	if (result < 0 || image_parse(body.data, body.len, a.word, &layers, why) < 0)
+		return -EBADMSG;
+	layers_encode(layers, answer);
 	return 0;
 }
 
@@ -101,7 +123,7 @@ static int answer_bundle(struct resolver *r, const struct message *ask, struct b
 	if (ask_bundle_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1)
 		return refuse_ask(why);
 	if (read_file(ask->fds[0], BUNDLE_MAX, "the container's config.json", &text, &len, why) < 0 ||
-	    bundle_parse(text, len, a.want_seccomp, r->scratch, &b, why) < 0)
+	    bundle_parse(text, len, &a, r->scratch, &b, why) < 0)
 		return -EBADMSG;
 	bundle_encode(&b, answer);
 	return 0;
@@ -134,12 +156,13 @@ static int answer_profile(struct resolver *r, const struct message *ask, struct 
 			  struct answer_error_info *why)
 {
 	uint64_t bounding;
+	uint32_t extra;
 	cleanup_profile struct profile p = {0};
 	cleanup_bundle struct bundle b = {.has_seccomp = true};
-	if (ask_profile_decode(ask->data, ask->len, &bounding) < 0 || ask->fd_count != 0)
+	if (ask_profile_decode(ask->data, ask->len, &bounding, &extra) < 0 || ask->fd_count != 0)
 		return refuse_ask(why);
 	if (docker_profile_build(bounding, &p, why) < 0 ||
-	    profile_compile(&p, r->scratch, &b.filter, &b.filter_len, why) < 0)
+	    profile_compile(&p, extra, r->scratch, &b.filter, &b.filter_len, why) < 0)
 		return -EBADMSG;
 	bundle_encode(&b, answer);
 	return 0;
@@ -150,7 +173,7 @@ static const struct {
 	int (*answer)(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why);
 } asks[] = {
 	{ASK_INSPECT, answer_inspect}, {ASK_LIST, answer_list},	      {ASK_BUNDLE, answer_bundle},
-	{ASK_USER, answer_user},       {ASK_PROFILE, answer_profile},
+	{ASK_USER, answer_user},       {ASK_PROFILE, answer_profile}, {ASK_IMAGE, answer_image},
 };
 
 static int send_error(int sock, const struct answer_error_info *why)

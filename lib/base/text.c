@@ -239,6 +239,13 @@ bool is_container_word(const char *s)
 	return true;
 }
 
+bool is_image_word(const char *s)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/:@-";
+	size_t len = strspn(s, allowed);
+	return is_alnum(*s) && s[len] == '\0' && len <= 255 && !strstr(s, "..") && !strstr(s, "//");
+}
+
 bool is_container_id(const char *s)
 {
 	size_t len = strspn(s, "0123456789abcdef");

@@ -54,6 +54,9 @@ int parse_duration(const char *s, int64_t *ret_ms);
 /* A container's name or ID as engines allow them: [A-Za-z0-9][A-Za-z0-9_.-]{0,254}. */
 bool is_container_word(const char *s);
 
+/* An image as an engine's API takes it: [A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}, without ".." and "//". */
+bool is_image_word(const char *s);
+
 /* Exactly 64 lower-case hexadecimal digits. */
 bool is_container_id(const char *s);
 

@@ -194,7 +194,7 @@ static void read_bundle(struct json_reader *r, const cJSON *root, struct bundle 
 	b->annotations = json_pairs(r, root, "annotations", ANSWER_STRINGS_MAX);
 }
 
-static int read_seccomp(const cJSON *seccomp, bool want_filter, int scratch, struct bundle *b,
+static int read_seccomp(const cJSON *seccomp, const struct ask_bundle *ask, int scratch, struct bundle *b,
 			struct answer_error_info *why)
 {
 	cleanup_profile struct profile p = {0};
@@ -204,10 +204,10 @@ static int read_seccomp(const cJSON *seccomp, bool want_filter, int scratch, str
 		return r;
 	b->has_seccomp = true;
 	b->seccomp_flags = flags;
-	return want_filter ? profile_compile(&p, scratch, &b->filter, &b->filter_len, why) : 0;
+	return ask->want_seccomp ? profile_compile(&p, ask->extra, scratch, &b->filter, &b->filter_len, why) : 0;
 }
 
-int bundle_parse(const char *text, size_t len, bool want_seccomp, int scratch, struct bundle *ret,
+int bundle_parse(const char *text, size_t len, const struct ask_bundle *ask, int scratch, struct bundle *ret,
 		 struct answer_error_info *why)
 {
 	struct error err = ERROR_INIT;
@@ -222,7 +222,7 @@ int bundle_parse(const char *text, size_t len, bool want_seccomp, int scratch, s
 	const cJSON *seccomp = json_object(&r, json_object(&r, root, "linux"), "seccomp");
 	if (r.failed)
 		return answer_fail(why, ANSWER_BAD_FILE, "the container's config.json cannot be used: %s", err.text);
-	if (seccomp && read_seccomp(seccomp, want_seccomp, scratch, &b, why) < 0)
+	if (seccomp && read_seccomp(seccomp, ask, scratch, &b, why) < 0)
 		return -EBADMSG;
 	*ret = b;
 	b = (struct bundle){0};

@@ -12,8 +12,8 @@
 
 #include "lib/proto/answer.h"
 
-/* scratch is for profile_compile(), and unused without want_seccomp. 0, or -EBADMSG with why set. */
-int bundle_parse(const char *text, size_t len, bool want_seccomp, int scratch, struct bundle *ret,
+/* scratch is for profile_compile(), and unused without ask->want_seccomp. 0, or -EBADMSG with why set. */
+int bundle_parse(const char *text, size_t len, const struct ask_bundle *ask, int scratch, struct bundle *ret,
 		 struct answer_error_info *why);
 
 #endif

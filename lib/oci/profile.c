@@ -288,10 +288,72 @@ static void release_filter(scmp_filter_ctx *ctx)
 		seccomp_release(*ctx);
 }
 
-/* Returns how many rules there are now, or -EBADMSG. */
-static int add_rules(scmp_filter_ctx ctx, const struct profile *p, struct answer_error_info *why)
+/* What a tracer needs, and what an observer of performance needs. */
+static const struct {
+	enum seccomp_extra extra;
+	const char *name;
+} extras[PROFILE_EXTRA_MAX] = {
+	{SECCOMP_TRACE, "ptrace"},	   {SECCOMP_TRACE, "process_vm_readv"}, {SECCOMP_TRACE, "process_vm_writev"},
+	{SECCOMP_TRACE, "kcmp"},	   {SECCOMP_TRACE, "pidfd_open"},	{SECCOMP_TRACE, "pidfd_getfd"},
+	{SECCOMP_PERF, "perf_event_open"},
+};
+
+const char *profile_extra_name(uint32_t extra, size_t n)
 {
-	int added = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(extras); i++)
+		if (extra & extras[i].extra && n-- == 0)
+			return extras[i].name;
+	return NULL;
+}
+
+/* By their numbers; libseccomp may not know all of the names. */
+struct numbers {
+	int at[PROFILE_EXTRA_MAX];
+	size_t count;
+};
+
+static struct numbers extra_numbers(uint32_t extra)
+{
+	struct numbers n = {.count = 0};
+	const char *name;
+	for (size_t i = 0; (name = profile_extra_name(extra, i)); i++) {
+		int number = seccomp_syscall_resolve_name(name);
+		if (number != __NR_SCMP_ERROR)
+			n.at[n.count++] = number;
+	}
+	return n;
+}
+
+static bool has_number(const struct numbers *n, int number)
+{
+	for (size_t i = 0; i < n->count; i++)
+		if (n->at[i] == number)
+			return true;
+	return false;
+}
+
+/* Returns how many rules there are now, or -EBADMSG. */
+static int add_extra(scmp_filter_ctx ctx, const struct profile *p, const struct numbers *extra,
+		     struct answer_error_info *why)
+{
+	if (p->default_action == SCMP_ACT_ALLOW)
+		return 0;
+	for (size_t i = 0; i < extra->count; i++) {
+		int r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, extra->at[i], 0);
+		if (r < 0)
+			return answer_fail(why, ANSWER_SECCOMP, "what debugging needs cannot be compiled: %s",
+					   error_name(-r));
+	}
+	return (int)extra->count;
+}
+
+/* Returns how many rules there are now, or -EBADMSG. */
+static int add_rules(scmp_filter_ctx ctx, const struct profile *p, uint32_t extra, struct answer_error_info *why)
+{
+	const struct numbers besides = extra_numbers(extra);
+	int added = add_extra(ctx, p, &besides, why);
+	if (added < 0)
+		return added;
 	for (size_t i = 0; i < p->rule_count; i++) {
 		const struct seccomp_rule *rule = &p->rules[i];
 		/* libseccomp takes a rule that repeats the default for a mistake. */
@@ -299,7 +361,7 @@ static int add_rules(scmp_filter_ctx ctx, const struct profile *p, struct answer
 			continue;
 		/* A name that libseccomp does not know is left to the default, as runc does. */
 		int number = seccomp_syscall_resolve_name(rule->name);
-		if (number == __NR_SCMP_ERROR)
+		if (number == __NR_SCMP_ERROR || has_number(&besides, number))
 			continue;
 		int r = seccomp_rule_add_array(ctx, rule->action, number, rule->arg_count,
 					       p->args ? p->args + rule->first_arg : NULL);
@@ -336,7 +398,7 @@ static int export_filter(scmp_filter_ctx ctx, int scratch, const struct stub *st
 	return 0;
 }
 
-int profile_compile(const struct profile *p, int scratch, struct sock_filter **ret, uint32_t *ret_len,
+int profile_compile(const struct profile *p, uint32_t extra, int scratch, struct sock_filter **ret, uint32_t *ret_len,
 		    struct answer_error_info *why)
 {
 	/*
@@ -353,7 +415,7 @@ int profile_compile(const struct profile *p, int scratch, struct sock_filter **r
 			return answer_fail(why, ANSWER_SECCOMP,
 					   "the seccomp profile has an architecture that is none of this machine's");
 	}
-	int rules = add_rules(ctx, p, why);
+	int rules = add_rules(ctx, p, extra, why);
 	if (rules < 0)
 		return rules;
 	/*
@@ -366,6 +428,6 @@ int profile_compile(const struct profile *p, int scratch, struct sock_filter **r
 		return answer_fail(why, ANSWER_SECCOMP,
 				   "libseccomp cannot make a binary tree: 2.5.0 or later is needed");
 	struct stub stub;
-	stub_build(p, &stub);
+	stub_build(p, extra, &stub);
 	return export_filter(ctx, scratch, &stub, ret, ret_len, why);
 }

@@ -30,6 +30,10 @@ struct profile {
 	size_t arg_count, arg_size;
 };
 
+/* What extra (SECCOMP_TRACE | ...) allows: the n-th name, NULL behind the last. */
+const char *profile_extra_name(uint32_t extra, size_t n);
+enum { PROFILE_EXTRA_MAX = 7 };
+
 void profile_done(struct profile *p);
 #define cleanup_profile __attribute__((cleanup(profile_done)))
 
@@ -45,10 +49,11 @@ int profile_add_rule(struct profile *p, const char *name, uint32_t action, const
 int profile_parse(const cJSON *seccomp, struct profile *ret, uint32_t *ret_flags, struct answer_error_info *why);
 
 /*
- * Compiles p. scratch is a file that may be overwritten (libseccomp knows no other way to hand out a program). The
- * caller frees *ret. 0, or -EBADMSG with why set.
+ * Compiles p; with extra (SECCOMP_TRACE | ...) the system calls of that name are allowed whatever p says of them, and
+ * every other one is answered as without. scratch is a file that may be overwritten (libseccomp knows no other way to
+ * hand out a program). The caller frees *ret. 0, or -EBADMSG with why set.
  */
-int profile_compile(const struct profile *p, int scratch, struct sock_filter **ret, uint32_t *ret_len,
+int profile_compile(const struct profile *p, uint32_t extra, int scratch, struct sock_filter **ret, uint32_t *ret_len,
 		    struct answer_error_info *why);
 
 #endif

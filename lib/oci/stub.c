@@ -37,16 +37,6 @@ static void refuse(struct stub *s)
 	emit(s, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
 }
 
-/* Refuses numbers above largest; 0 means that the profile names none, and then nothing is refused. */
-static void refuse_above(struct stub *s, uint32_t largest)
-{
-	if (largest != 0) {
-		jump(s, BPF_JGT, largest, 0, 1);
-		refuse(s);
-	}
-	go_on(s);
-}
-
 static uint32_t largest_number(const struct profile *p, uint32_t arch)
 {
 	int largest = 0;
@@ -59,6 +49,28 @@ static uint32_t largest_number(const struct profile *p, uint32_t arch)
 	return (uint32_t)largest;
 }
 
+/*
+ * Refuses numbers above the largest that the profile names, except those that are allowed beside it; where it names
+ * none, nothing is refused.
+ */
+static void refuse_newer(struct stub *s, const struct profile *p, uint32_t extra, uint32_t arch)
+{
+	uint32_t largest = largest_number(p, arch);
+	const char *name;
+	for (size_t i = 0; largest != 0 && (name = profile_extra_name(extra, i)); i++) {
+		int number = seccomp_syscall_resolve_name_arch(arch, name);
+		if (number <= 0 || (uint32_t)number <= largest)
+			continue;
+		jump(s, BPF_JEQ, (uint32_t)number, 0, 1);
+		go_on(s);
+	}
+	if (largest != 0) {
+		jump(s, BPF_JGT, largest, 0, 1);
+		refuse(s);
+	}
+	go_on(s);
+}
+
 static bool has_arch(const struct profile *p, uint32_t arch)
 {
 	for (size_t i = 0; i < p->arch_count; i++)
@@ -67,39 +79,45 @@ static bool has_arch(const struct profile *p, uint32_t arch)
 	return false;
 }
 
-static void add_x86_64(struct stub *s, const struct profile *p)
+static void add_one(struct stub *s, const struct profile *p, uint32_t extra, uint32_t arch)
 {
-	uint32_t plain = has_arch(p, SCMP_ARCH_X86_64) ? largest_number(p, SCMP_ARCH_X86_64) : 0;
-	uint32_t x32 = has_arch(p, SCMP_ARCH_X32) ? largest_number(p, SCMP_ARCH_X32) : 0;
+	if (has_arch(p, arch))
+		refuse_newer(s, p, extra, arch);
+	else
+		go_on(s);
+}
+
+static void add_x86_64(struct stub *s, const struct profile *p, uint32_t extra)
+{
 	size_t at = s->len;
 	jump(s, BPF_JSET, X32_BIT, 0, 0);
-	refuse_above(s, plain);
+	add_one(s, p, extra, SCMP_ARCH_X86_64);
 	s->code[at].jt = (uint8_t)(s->len - at - 1);
-	refuse_above(s, x32);
+	add_one(s, p, extra, SCMP_ARCH_X32);
 }
 
 /*
  * On s390, a number that the kernel does not know arrives as 0, the old setup(2), which nothing calls any more.
  */
-static void add_s390(struct stub *s, const struct profile *p, uint32_t arch)
+static void add_s390(struct stub *s, const struct profile *p, uint32_t extra, uint32_t arch)
 {
 	jump(s, BPF_JEQ, 0, 0, 1);
 	refuse(s);
-	refuse_above(s, largest_number(p, arch));
+	refuse_newer(s, p, extra, arch);
 }
 
-static void add_arch(struct stub *s, const struct profile *p, uint32_t arch)
+static void add_arch(struct stub *s, const struct profile *p, uint32_t extra, uint32_t arch)
 {
 	size_t at = s->len;
 	uint32_t audit = arch == SCMP_ARCH_X32 ? AUDIT_ARCH_X86_64 : arch;
 	jump(s, BPF_JEQ, audit, 0, 0);
 	load(s, offsetof(struct seccomp_data, nr));
 	if (audit == AUDIT_ARCH_X86_64)
-		add_x86_64(s, p);
+		add_x86_64(s, p, extra);
 	else if (arch == SCMP_ARCH_S390 || arch == SCMP_ARCH_S390X)
-		add_s390(s, p, arch);
+		add_s390(s, p, extra, arch);
 	else
-		refuse_above(s, largest_number(p, arch));
+		refuse_newer(s, p, extra, arch);
 	s->code[at].jf = (uint8_t)(s->len - at - 1);
 }
 
@@ -110,7 +128,7 @@ static bool lets_through(uint32_t action)
 	       (action & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_TRACE;
 }
 
-void stub_build(const struct profile *p, struct stub *ret)
+void stub_build(const struct profile *p, uint32_t extra, struct stub *ret)
 {
 	ret->len = 0;
 	if (lets_through(p->default_action) || p->arch_count == 0)
@@ -118,7 +136,7 @@ void stub_build(const struct profile *p, struct stub *ret)
 	load(ret, offsetof(struct seccomp_data, arch));
 	for (size_t i = 0; i < p->arch_count; i++)
 		if (p->archs[i] != SCMP_ARCH_X32 || !has_arch(p, SCMP_ARCH_X86_64))
-			add_arch(ret, p, p->archs[i]);
+			add_arch(ret, p, extra, p->archs[i]);
 	for (size_t i = 0; i < ret->len; i++)
 		if (ret->code[i].code == (BPF_JMP | BPF_JA))
 			ret->code[i].k = (uint32_t)(ret->len - i - 1);

@@ -9,13 +9,14 @@
 
 #include "profile.h"
 
-enum { STUB_MAX = 320 };
+enum { STUB_MAX = 1024 };
 
 struct stub {
 	struct sock_filter code[STUB_MAX];
 	size_t len;
 };
 
-void stub_build(const struct profile *p, struct stub *ret);
+/* What extra allows (profile_extra_name()) goes on to the profile, whatever its number. */
+void stub_build(const struct profile *p, uint32_t extra, struct stub *ret);
 
 #endif

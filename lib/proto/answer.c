@@ -136,7 +136,7 @@ int ask_http_decode(const void *data, size_t len, struct ask_http *ret)
 	a.cert_pem = wire_str(&w, REQUEST_PEM_MAX);
 	a.key_pem = wire_str(&w, REQUEST_PEM_MAX);
 	a.timeout_ms = read_range(&w, 1, ENGINE_TIMEOUT_MS);
-	require(&w, a.word[0] == '\0' || is_container_word(a.word));
+	require(&w, a.word[0] == '\0' || is_container_word(a.word) || is_image_word(a.word));
 	require(&w, is_host(a.host));
 	if (wire_end(&w) < 0)
 		return -EBADMSG;
@@ -145,33 +145,44 @@ int ask_http_decode(const void *data, size_t len, struct ask_http *ret)
 	return 0;
 }
 
+static uint32_t read_extra(struct wire *w)
+{
+	/* XXX until gather.c sends it */
+	return w->left ? wire_enum(w, SECCOMP_EXTRA_ALL) : 0;
+}
+
 void ask_bundle_encode(const struct ask_bundle *a, struct buf *to)
 {
 	wire_put_bool(to, a->want_seccomp);
+	wire_put_u32(to, a->extra);
 }
 
 int ask_bundle_decode(const void *data, size_t len, struct ask_bundle *ret)
 {
 	struct wire w = wire_start(data, len);
 	struct ask_bundle a = {.want_seccomp = wire_bool(&w)};
+	a.extra = read_extra(&w);
 	if (wire_end(&w) < 0)
 		return -EBADMSG;
 	*ret = a;
 	return 0;
 }
 
-void ask_profile_encode(uint64_t bounding, struct buf *to)
+void ask_profile_encode(uint64_t bounding, uint32_t extra, struct buf *to)
 {
 	wire_put_u64(to, bounding);
+	wire_put_u32(to, extra);
 }
 
-int ask_profile_decode(const void *data, size_t len, uint64_t *ret_bounding)
+int ask_profile_decode(const void *data, size_t len, uint64_t *ret_bounding, uint32_t *ret_extra)
 {
 	struct wire w = wire_start(data, len);
 	uint64_t bounding = read_capabilities(&w);
+	uint32_t extra = read_extra(&w);
 	if (wire_end(&w) < 0)
 		return -EBADMSG;
 	*ret_bounding = bounding;
+	*ret_extra = extra;
 	return 0;
 }
 
@@ -564,4 +575,30 @@ int user_decode(const void *data, size_t len, struct user *ret)
 	*ret = u;
 	u = (struct user){0};
 	return 0;
+}
+
+void layers_encode(char *const *layers, struct buf *to)
+{
+	wire_put_strv(to, layers);
+}
+
+int layers_decode(const void *data, size_t len, char ***ret)
+{
+	struct wire w = wire_start(data, len);
+	cleanup_strv char **layers = wire_strv(&w, ANSWER_LAYERS_MAX, ANSWER_BYTES_MAX);
+	require(&w, strv_len(layers) > 0);
+	for (char **l = layers; l && *l; l++)
+		require(&w, **l == '/' && strlen(*l) <= ANSWER_WORD_MAX);
+	if (wire_end(&w) < 0)
+		return -EBADMSG;
+	*ret = steal_ptr(layers);
+	return 0;
+}
+
+void ask_path(enum ask_type type, const char *word, char ret[ASK_PATH_MAX])
+{
+	if (type == ASK_LIST)
+		snprintf(ret, ASK_PATH_MAX, "/containers/json?all=true");
+	else
+		snprintf(ret, ASK_PATH_MAX, "/%s/%s/json", type == ASK_IMAGE ? "images" : "containers", word);
 }

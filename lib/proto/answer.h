@@ -24,8 +24,8 @@ enum ask_type {
 	ASK_LIST,	 /* the same; word is empty */
 	ASK_BUNDLE,	 /* struct ask_bundle; one descriptor: config.json, open for reading at its start */
 	ASK_USER,	 /* struct ask_user; descriptors of the container's passwd and group, as far as there are any */
-	ASK_PROFILE,	 /* u64 bounding set, u32 SECCOMP_TRACE | ...: Docker's default seccomp profile for it; answered as ASK_BUNDLE */
-	ASK_IMAGE,	 /* struct ask_http, whose word is an image (is_image_word()); answered by strv: its layers, the top one first */
+	ASK_PROFILE,	 /* ask_profile_encode(): Docker's default seccomp profile; answered as ASK_BUNDLE */
+	ASK_IMAGE,	 /* struct ask_http, whose word is an image; answered by layers_encode() */
 	ANSWER_ERROR = 100,
 };
 
@@ -36,6 +36,7 @@ enum {
 	ANSWER_STRINGS_MAX = 1 << 16, /* entries of one vector */
 	ANSWER_LIST_MAX = 10000,
 	ANSWER_PATHS_MAX = 4096,
+	ANSWER_LAYERS_MAX = 500,   /* OVL_MAX_STACK of Linux */
 	ANSWER_GROUPS_MAX = 65536, /* NGROUPS_MAX */
 	ENGINE_REQUEST_MAX = 4096,
 	ENGINE_HEADER_MAX = 64 << 10,
@@ -45,9 +46,9 @@ enum {
 	BUNDLE_MAX = 4 << 20,
 };
 
-/* ASK_INSPECT and ASK_LIST. The connection speaks plain HTTP unless tls. */
+/* ASK_INSPECT, ASK_LIST and ASK_IMAGE. The connection speaks plain HTTP unless tls. */
 struct ask_http {
-	char word[256]; /* is_container_word() */
+	char word[256]; /* is_container_word(), or is_image_word() */
 	char host[256]; /* the name in the Host header, and in the certificate */
 	uint32_t port;
 	bool tls;
@@ -58,7 +59,7 @@ struct ask_http {
 
 /* What is allowed beside what the profile says, for who debugs. */
 enum seccomp_extra {
-	SECCOMP_TRACE = 1 << 0, /* ptrace, process_vm_readv and _writev, kcmp, pidfd_getfd */
+	SECCOMP_TRACE = 1 << 0, /* ptrace, process_vm_readv and _writev, kcmp, pidfd_open and pidfd_getfd */
 	SECCOMP_PERF = 1 << 1,	/* perf_event_open */
 	SECCOMP_EXTRA_ALL = (1 << 2) - 1,
 };
@@ -226,8 +227,9 @@ void ask_http_encode(const struct ask_http *a, struct buf *to);
 int ask_http_decode(const void *data, size_t len, struct ask_http *ret);
 void ask_bundle_encode(const struct ask_bundle *a, struct buf *to);
 int ask_bundle_decode(const void *data, size_t len, struct ask_bundle *ret);
-void ask_profile_encode(uint64_t bounding, struct buf *to);
-int ask_profile_decode(const void *data, size_t len, uint64_t *ret_bounding);
+/* bounding: the set that the profile is made for; extra: SECCOMP_TRACE | ... */
+void ask_profile_encode(uint64_t bounding, uint32_t extra, struct buf *to);
+int ask_profile_decode(const void *data, size_t len, uint64_t *ret_bounding, uint32_t *ret_extra);
 void ask_user_encode(const struct ask_user *a, struct buf *to);
 int ask_user_decode(const void *data, size_t len, struct ask_user *ret);
 void answer_error_encode(const struct answer_error_info *e, struct buf *to);
@@ -240,6 +242,16 @@ void bundle_encode(const struct bundle *b, struct buf *to);
 int bundle_decode(const void *data, size_t len, struct bundle *ret);
 void user_encode(const struct user *u, struct buf *to);
 int user_decode(const void *data, size_t len, struct user *ret);
+/* The directories that make an image, the top one first: 1 to ANSWER_LAYERS_MAX absolute paths, owned by the caller. */
+void layers_encode(char *const *layers, struct buf *to);
+int layers_decode(const void *data, size_t len, char ***ret);
+
+/*
+ * What is asked of the engine: "/containers/WORD/json", ... One function, as centerctl-enter asks it, and compares it
+ * with what centerctl-resolve wants to ask.
+ */
+enum { ASK_PATH_MAX = 320 };
+void ask_path(enum ask_type type, const char *word, char ret[ASK_PATH_MAX]);
 
 const char *container_state_name(enum container_state s);
 

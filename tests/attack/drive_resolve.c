@@ -124,7 +124,7 @@ static uint32_t make_ask(char **argv, struct buf *payload, int *fds, size_t *fd_
 		return ASK_USER;
 	}
 	if (strcmp(argv[0], "profile") == 0) {
-		ask_profile_encode(strtoull(argv[1], NULL, 16), payload);
+		ask_profile_encode(strtoull(argv[1], NULL, 16), 0, payload);
 		return ASK_PROFILE;
 	}
 	errx(2, "unknown ask %s", argv[0]);

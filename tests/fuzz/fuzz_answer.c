@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/proto/answer.h"
 #include "lib/proto/request.h"
 
@@ -52,14 +53,20 @@ static void try_small(void)
 {
 	struct ask_bundle a;
 	uint64_t bounding;
-	cleanup_buf struct buf b = {0}, c = {0};
+	uint32_t extra;
+	cleanup_strv char **layers = NULL;
+	cleanup_buf struct buf b = {0}, c = {0}, d = {0};
 	if (ask_bundle_decode(input, input_len, &a) == 0) {
 		ask_bundle_encode(&a, &b);
 		check_same(&b);
 	}
-	if (ask_profile_decode(input, input_len, &bounding) == 0) {
-		ask_profile_encode(bounding, &c);
+	if (ask_profile_decode(input, input_len, &bounding, &extra) == 0) {
+		ask_profile_encode(bounding, extra, &c);
 		check_same(&c);
+	}
+	if (layers_decode(input, input_len, &layers) == 0) {
+		layers_encode(layers, &d);
+		check_same(&d);
 	}
 }
 

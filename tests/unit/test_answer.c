@@ -346,22 +346,25 @@ static void asks_survive_the_way(void **state)
 	assert_int_equal(ask_user_decode(u.data, u.len, &user_back), 0);
 	assert_int_equal(user_back.own_group_count, 3);
 
-	struct ask_bundle bundle = {.want_seccomp = true}, bundle_back = {0};
+	struct ask_bundle bundle = {.want_seccomp = true, .extra = SECCOMP_PERF}, bundle_back = {0};
 	ask_bundle_encode(&bundle, &s);
 	assert_int_equal(ask_bundle_decode(s.data, s.len, &bundle_back), 0);
-	assert_true(bundle_back.want_seccomp);
+	assert_true(bundle_back.want_seccomp && bundle_back.extra == SECCOMP_PERF);
 
 	uint64_t mask = 0;
-	ask_profile_encode(0xa80425fb, &p);
-	assert_int_equal(ask_profile_decode(p.data, p.len, &mask), 0);
-	assert_int_equal(mask, 0xa80425fb);
+	uint32_t extra = 0;
+	ask_profile_encode(0xa80425fb, SECCOMP_TRACE, &p);
+	assert_int_equal(ask_profile_decode(p.data, p.len, &mask, &extra), 0);
+	assert_true(mask == 0xa80425fb && extra == SECCOMP_TRACE);
 }
 
 static void asks_out_of_range_are_refused(void **state)
 {
 	(void)state;
 	static const struct ask_http wrong[] = {
-		{.word = "a/b", .host = "x", .timeout_ms = 1},
+		{.word = "a/../b", .host = "x", .timeout_ms = 1},
+		{.word = "a b", .host = "x", .timeout_ms = 1},
+		{.word = "a?b", .host = "x", .timeout_ms = 1},
 		{.word = "web", .host = "", .timeout_ms = 1},
 		{.word = "web", .host = "x/y", .timeout_ms = 1},
 		{.word = "web", .host = "x\r\ny", .timeout_ms = 1},

@@ -20,7 +20,7 @@ static int parse(const char *text, size_t len, bool want_seccomp, struct bundle 
 {
 	cleanup_fd int scratch = memfd_create("scratch", MFD_CLOEXEC);
 	why = (struct answer_error_info){0};
-	return bundle_parse(text, len, want_seccomp, scratch, ret, &why);
+	return bundle_parse(text, len, &(struct ask_bundle){.want_seccomp = want_seccomp}, scratch, ret, &why);
 }
 
 static int parse_file(const char *path, bool want_seccomp, struct bundle *ret)

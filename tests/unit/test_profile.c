@@ -65,7 +65,7 @@ static int compile(const char *text, struct filter *ret)
 	if (json_parse(text, strlen(text), &root, &err) < 0)
 		fail_msg("%s: %s", text, err.text);
 	int r = profile_parse(root, &p, &ret->flags, &why);
-	if (r == 1 && profile_compile(&p, scratch, &ret->code, &ret->len, &why) < 0)
+	if (r == 1 && profile_compile(&p, 0, scratch, &ret->code, &ret->len, &why) < 0)
 		return -EBADMSG;
 	return r;
 }
@@ -336,14 +336,14 @@ static void the_default_profile_is_the_one_of_a_real_container(void **state)
 	assert_int_equal(read_all(fd, BUNDLE_MAX, &text, &len), 0);
 	close(fd);
 	cleanup_bundle struct bundle b = {0};
-	assert_int_equal(bundle_parse(text, len, true, scratch, &b, &why), 0);
+	assert_int_equal(bundle_parse(text, len, &(struct ask_bundle){.want_seccomp = true}, scratch, &b, &why), 0);
 	free(text);
 
 	cleanup_profile struct profile p = {0};
 	cleanup_filter struct filter ours = {0}, theirs = {.code = b.filter, .len = b.filter_len};
 	b.filter = NULL;
 	assert_int_equal(docker_profile_build(b.bounding, &p, &why), 0);
-	assert_int_equal(profile_compile(&p, scratch, &ours.code, &ours.len, &why), 0);
+	assert_int_equal(profile_compile(&p, 0, scratch, &ours.code, &ours.len, &why), 0);
 	static const uint32_t archs[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_ARM};
 	static const uint64_t values[] = {
 		0, 8, 0x20000, 0x20008, 0xffffffff, 1, CLONE_NEWUSER, CLONE_NEWNS | SIGCHLD, SIGCHLD, UINT64_MAX};
@@ -359,7 +359,7 @@ static void compile_default(uint64_t bounding, struct filter *ret)
 {
 	cleanup_profile struct profile p = {0};
 	assert_int_equal(docker_profile_build(bounding, &p, &why), 0);
-	assert_int_equal(profile_compile(&p, scratch, &ret->code, &ret->len, &why), 0);
+	assert_int_equal(profile_compile(&p, 0, scratch, &ret->code, &ret->len, &why), 0);
 }
 
 static void capabilities_open_the_calls_that_belong_to_them(void **state)
