@@ -35,15 +35,17 @@ static void make_ask(const struct visit *v, const char *word, struct buf *to)
 }
 
 /*
- * One exchange with the engine. The request is sent from here, at once. In the clear, centerctl-resolve gets one end of
- * a socket pair and engine_gate() stands at the other; with TLS it gets the connection.
+ * The request is sent from here, at once. In the clear, centerctl-resolve gets one end of a socket pair and
+ * engine_gate() stands at the other; with TLS it gets the connection.
  */
-static int exchange(struct visit *v, enum ask_type type, const char *word, struct message *ret,
-		    struct answer_error_info *info, struct error *err)
+int lookup_ask(struct visit *v, enum ask_type type, const char *word, struct message *ret,
+	       struct answer_error_info *info, struct error *err)
 {
 	const struct engine *e = &v->request.engine;
-	int64_t deadline = now_ms() + ENGINE_TIMEOUT_MS;
 	info->kind = ANSWER_FAILED;
+	if (e->scheme == ENGINE_NONE)
+		return error_set(err, -EINVAL, "no engine was given");
+	int64_t deadline = now_ms() + ENGINE_TIMEOUT_MS;
 	cleanup_fd int engine = engine_connect(e, v->channel, deadline, err);
 	if (engine < 0)
 		return engine;
@@ -52,9 +54,8 @@ static int exchange(struct visit *v, enum ask_type type, const char *word, struc
 		return error_errno(err, -errno, "cannot make a socket pair");
 	cleanup_fd int outer = pair[0];
 	cleanup_fd int inner = pair[1];
-	char path[320] = "/containers/json?all=true";
-	if (type != ASK_LIST)
-		snprintf(path, sizeof(path), "/containers/%s/json", word);
+	char path[ASK_PATH_MAX];
+	ask_path(type, word, path);
 	int r = e->scheme == ENGINE_TLS ? 0 : engine_send_request(engine, path);
 	if (r < 0)
 		return error_errno(err, r, "cannot talk to the engine");
@@ -84,9 +85,7 @@ int lookup_list(struct visit *v, struct container_list *ret, struct error *err)
 {
 	cleanup_message struct message m = MESSAGE_INIT;
 	struct answer_error_info info;
-	if (v->request.engine.scheme == ENGINE_NONE)
-		return error_set(err, -EINVAL, "no engine was given");
-	int r = exchange(v, ASK_LIST, "", &m, &info, err);
+	int r = lookup_ask(v, ASK_LIST, "", &m, &info, err);
 	if (r < 0)
 		return r;
 	if (container_list_decode(m.data, m.len, ret) < 0)
@@ -187,11 +186,9 @@ static int ask_engine(struct visit *v, struct error *err)
 	const char *word = v->request.target;
 	if (!is_container_word(word))
 		return error_set(err, -EINVAL, "%s is not a container's name or ID", word);
-	if (v->request.engine.scheme == ENGINE_NONE)
-		return error_set(err, -EINVAL, "no engine was given");
 	cleanup_message struct message m = MESSAGE_INIT;
 	struct answer_error_info info;
-	int r = exchange(v, ASK_INSPECT, word, &m, &info, err);
+	int r = lookup_ask(v, ASK_INSPECT, word, &m, &info, err);
 	if (r < 0)
 		return explain_answer(v, &info, r, err);
 	if (container_decode(m.data, m.len, &v->container) < 0)

@@ -3,7 +3,15 @@
 #ifndef CENTERCTL_ENTER_LOOKUP_H
 #define CENTERCTL_ENTER_LOOKUP_H
 
+#include "lib/proto/message.h"
 #include "visit.h"
+
+/*
+ * One exchange with the engine: an ask_http of that type about word. 0 with the answer, which is the caller's to free;
+ * -EREMOTEIO with *info and err set to why there is none; or -errno.
+ */
+int lookup_ask(struct visit *v, enum ask_type type, const char *word, struct message *ret,
+	       struct answer_error_info *info, struct error *err);
 
 /*
  * Asks the engine for the target, checks that the answer is about what was asked and that the caller may have it
