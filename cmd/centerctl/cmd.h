@@ -19,8 +19,8 @@ struct cmd {
 	int (*run)(const struct cmd *self, int argc, char **argv);
 };
 
-extern const struct cmd cmd_audit, cmd_doctor, cmd_end, cmd_exec, cmd_help, cmd_keys, cmd_ls, cmd_policy, cmd_replay,
-	cmd_sessions, cmd_version, cmd_watch;
+extern const struct cmd cmd_audit, cmd_debug, cmd_doctor, cmd_end, cmd_exec, cmd_help, cmd_keys, cmd_ls, cmd_policy,
+	cmd_replay, cmd_sessions, cmd_shell, cmd_version, cmd_watch;
 
 /* NULL-terminated, in the order in which help shows them. */
 extern const struct cmd *const cmd_table[];

@@ -49,7 +49,7 @@ static const char *libexec_dir(void)
  * A row of file actions and attributes for posix_spawn(3), which shares our memory until execve(2): fork(2) would copy
  * page tables for nothing.
  */
-static int spawn(const char *path, char *const argv[], int channel, int channel_there, pid_t *ret)
+static int spawn(const char *path, char *const argv[], int channel, int channel_there, const int kept[2], pid_t *ret)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -64,8 +64,13 @@ static int spawn(const char *path, char *const argv[], int channel, int channel_
 		posix_spawnattr_setsigmask(&attributes, &none);
 		posix_spawnattr_setsigdefault(&attributes, &all);
 		posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+		/* First: the channel's place may be the number of one of these. */
+		for (int i = 0; i < 2 && r == 0; i++)
+			if (kept[i] > 0)
+				r = posix_spawn_file_actions_adddup2(&actions, kept[i], STDOUT_FILENO + i);
 		/* dup2() of a descriptor onto itself makes it survive, too: posix_spawn(3) clears FD_CLOEXEC then. */
-		r = posix_spawn_file_actions_adddup2(&actions, channel, channel_there);
+		if (r == 0)
+			r = posix_spawn_file_actions_adddup2(&actions, channel, channel_there);
 		if (r == 0)
 			r = posix_spawn(ret, path, &actions, &attributes, argv, environ);
 		posix_spawnattr_destroy(&attributes);
@@ -74,7 +79,7 @@ static int spawn(const char *path, char *const argv[], int channel, int channel_
 	return -r;
 }
 
-static int run(uint32_t preserve_fds, int channel, pid_t *ret, struct error *err)
+static int run(uint32_t preserve_fds, int channel, const int kept[2], pid_t *ret, struct error *err)
 {
 	char path[4096], channel_word[32], fds_word[32];
 	int channel_there = FIRST_FD + (int)preserve_fds;
@@ -82,7 +87,7 @@ static int run(uint32_t preserve_fds, int channel, pid_t *ret, struct error *err
 	snprintf(channel_word, sizeof(channel_word), "--channel=%d", channel_there);
 	snprintf(fds_word, sizeof(fds_word), "--preserve-fds=%u", preserve_fds);
 	char *const argv[] = {path, channel_word, preserve_fds ? fds_word : NULL, NULL};
-	int r = spawn(path, argv, channel, channel_there, ret);
+	int r = spawn(path, argv, channel, channel_there, kept, ret);
 	if (r < 0)
 		return error_errno(err, r, "cannot run %s (is centerctl installed completely?)", path);
 	return 0;
@@ -94,14 +99,23 @@ static int open_pidfd(pid_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
-int enter_process_close_fds(uint32_t preserve_fds, struct error *err)
+int enter_process_close_fds(uint32_t preserve_fds, const int kept[2], struct error *err)
 {
-	if (syscall(SYS_close_range, FIRST_FD + preserve_fds, ~0U, 0) < 0)
-		return error_errno(err, -errno, "the kernel is too old: close_range(2), of Linux 5.9");
+	unsigned from = FIRST_FD + preserve_fds;
+	for (int i = 0; i < 3; i++) {
+		/* The lower one of the two first, and the rest last. */
+		int next = i < 2 ? (kept[0] < kept[1]) == (i == 0) ? kept[0] : kept[1] : -1;
+		unsigned to = next < 0 ? ~0U : (unsigned)next - 1;
+		if (next >= 0 && (unsigned)next < from)
+			continue;
+		if (from <= to && syscall(SYS_close_range, from, to, 0) < 0)
+			return error_errno(err, -errno, "the kernel is too old: close_range(2), of Linux 5.9");
+		from = (unsigned)next + 1;
+	}
 	return 0;
 }
 
-int enter_process_start(struct enter_process *ret, uint32_t preserve_fds, struct error *err)
+int enter_process_start(struct enter_process *ret, uint32_t preserve_fds, const int kept[2], struct error *err)
 {
 	/* An ignored SIGCHLD, inherited from the caller, would make the child vanish without its exit code. */
 	signal(SIGCHLD, SIG_DFL);
@@ -111,7 +125,7 @@ int enter_process_start(struct enter_process *ret, uint32_t preserve_fds, struct
 		return error_errno(err, -errno, "cannot make a socket pair");
 	cleanup_fd int ours = pair[0], theirs = pair[1];
 	pid_t pid;
-	int r = run(preserve_fds, theirs, &pid, err);
+	int r = run(preserve_fds, theirs, kept, &pid, err);
 	if (r < 0)
 		return r;
 	if (preserve_fds > 0)

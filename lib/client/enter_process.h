@@ -24,17 +24,18 @@ void enter_process_done(struct enter_process *p);
 int enter_process_check_fds(uint32_t count, struct error *err);
 
 /*
- * Closes every descriptor above the preserved ones: what the caller happened to leave open is neither handed down nor
- * kept open by a session that lasts. Called before anything that is to stay open is opened.
+ * Closes every descriptor above the preserved ones but the two of `kept` (0: none): what the caller happened to leave
+ * open is neither handed down nor kept open by a session that lasts. Called before anything that is to stay open is
+ * opened.
  */
-int enter_process_close_fds(uint32_t preserve_fds, struct error *err);
+int enter_process_close_fds(uint32_t preserve_fds, const int kept[2], struct error *err);
 
 /*
- * Starts centerctl-enter with descriptors 0-2, 3 to preserve_fds+2, and the channel. Afterwards the preserved ones are
- * closed here: the command alone decides how long they stay open. The child's signal mask is empty and its
- * dispositions are the default ones.
+ * Starts centerctl-enter with descriptors 0-2 (`kept` instead of 1 and 2, where it is not 0), 3 to preserve_fds+2, and
+ * the channel. Afterwards the preserved ones are closed here: the command alone decides how long they stay open. The
+ * child's signal mask is empty and its dispositions are the default ones.
  */
-int enter_process_start(struct enter_process *ret, uint32_t preserve_fds, struct error *err);
+int enter_process_start(struct enter_process *ret, uint32_t preserve_fds, const int kept[2], struct error *err);
 
 /* Reaps it, waiting if need be. Returns its exit code, or -EPROTO with a text if a signal ended it. */
 int enter_process_wait(struct enter_process *p, struct error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The options of `centerctl exec`. */
+/* The options of `centerctl exec`, and of `centerctl shell`, which has the same. */
 #ifndef CENTERCTL_CLIENT_EXEC_OPTIONS_H
 #define CENTERCTL_CLIENT_EXEC_OPTIONS_H
 
@@ -23,6 +23,9 @@ struct exec_options {
 	char *pid_file;
 	char *engine; /* --engine; NULL: not given */
 	bool show, json, help;
+	/* debug's alone (debug_options.h) */
+	char *output;	 /* --output: a file on the caller's side, or "-"; NULL: not given */
+	char *gdbserver; /* --gdbserver: a port or "stdio", which is the command already; NULL: not given */
 };
 
 void exec_options_done(struct exec_options *o);
@@ -35,5 +38,13 @@ extern const struct option_def exec_option_table[];
  * is looked at. Zero-initialised *o is filled; 0, -EINVAL, -ERANGE, -E2BIG or -ENOMEM.
  */
 int exec_options_parse(struct exec_options *o, int argc, char *const argv[], struct error *err);
+
+/* The same for `shell`: exec's options and a target. */
+int shell_options_parse(struct exec_options *o, int argc, char *const argv[], struct error *err);
+
+/* For parsers of more options: which of exec's contradict each other; the target; the command, if there is a word. */
+int exec_options_check(const struct exec_options *o, struct error *err);
+int exec_options_set_target(struct exec_options *o, const char *word, struct error *err);
+int exec_options_set_command(struct exec_options *o, char *const words[], struct error *err);
 
 #endif

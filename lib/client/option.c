@@ -105,8 +105,8 @@ static int match(const struct option_def *table, const char *verb, int answer, c
 	return 0;
 }
 
-int option_parse(const struct option_def *table, const char *verb, void *options, int argc, char *const argv[],
-		 struct error *err)
+int option_parse_part(const struct option_def *table, const char *verb, void *options, int argc, char *const argv[],
+		      bool *ret_dashes, struct error *err)
 {
 	struct getopt_tables t;
 	make_tables(table, &t);
@@ -115,8 +115,10 @@ int option_parse(const struct option_def *table, const char *verb, void *options
 		/* In a group such as -it optind stands still until the group's end, so this is always the argument. */
 		int at = optind > 0 ? optind : 1;
 		int answer = getopt_long(argc, argv, t.letters, t.longs, NULL);
-		if (answer == -1)
+		if (answer == -1) {
+			*ret_dashes = optind > at;
 			return optind;
+		}
 		const struct option_def *def;
 		int r = match(table, verb, answer, argv[at], &def, err);
 		if (r == 0)
@@ -124,6 +126,13 @@ int option_parse(const struct option_def *table, const char *verb, void *options
 		if (r < 0)
 			return r;
 	}
+}
+
+int option_parse(const struct option_def *table, const char *verb, void *options, int argc, char *const argv[],
+		 struct error *err)
+{
+	bool dashes;
+	return option_parse_part(table, verb, options, argc, argv, &dashes, err);
 }
 
 void option_print(const struct option_def *table, FILE *to)

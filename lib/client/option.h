@@ -34,6 +34,10 @@ extern const char OPTION_ON[], OPTION_OFF[];
 int option_parse(const struct option_def *table, const char *verb, void *options, int argc, char *const argv[],
 		 struct error *err);
 
+/* The same, for verbs whose options may stand between operands: *ret_dashes is whether a -- ended the options. */
+int option_parse_part(const struct option_def *table, const char *verb, void *options, int argc, char *const argv[],
+		      bool *ret_dashes, struct error *err);
+
 /* One line for each row of the table. */
 void option_print(const struct option_def *table, FILE *to);
 

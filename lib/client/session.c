@@ -32,6 +32,7 @@ struct session {
 	int code;
 	int aborted_by;	     /* the signal that ended it before it began; 0: none */
 	uint16_t rows, cols; /* as the command's terminal has them */
+	int64_t started_at;  /* now_ms() when the command began */
 };
 
 /* A peer that has gone says so by its exit. */
@@ -92,6 +93,7 @@ static void on_started(struct session *s, const struct message *m)
 	if (wire_end(&w) < 0 || s->started)
 		return;
 	s->started = true;
+	s->started_at = now_ms();
 	if (s->setup->started)
 		*s->setup->started = true;
 	if (pid_file_write(&s->pid_file, pid, &err) < 0)
@@ -160,6 +162,9 @@ static void on_message(struct session *s, const struct message *m)
 	case CHANNEL_SHOW:
 	case CHANNEL_LIST:
 	case CHANNEL_FACTS:
+	case CHANNEL_TOP:
+	case CHANNEL_WHICH:
+	case CHANNEL_LAYERS:
 		on_reply(s, m);
 		break;
 	case CHANNEL_KILLED:
@@ -308,7 +313,7 @@ static void session_done(struct session *s)
 static int session_start(struct session *s, struct buf *request, struct error *err)
 {
 	const struct session_setup *setup = s->setup;
-	int r = enter_process_close_fds(setup->preserve_fds, err);
+	int r = enter_process_close_fds(setup->preserve_fds, setup->kept, err);
 	if (r == 0 && setup->pid_file)
 		r = pid_file_prepare(&s->pid_file, setup->pid_file, err);
 	if (r < 0)
@@ -317,7 +322,7 @@ static int session_start(struct session *s, struct buf *request, struct error *e
 	s->signals = signals_open();
 	if (s->signals < 0)
 		return error_errno(err, s->signals, "cannot make a signalfd");
-	r = enter_process_start(&s->enter, setup->preserve_fds, err);
+	r = enter_process_start(&s->enter, setup->preserve_fds, setup->kept, err);
 	if (r < 0)
 		return r;
 	r = message_send(s->enter.channel, CHANNEL_REQUEST, request, NULL, 0);
@@ -344,9 +349,13 @@ int session_run(const struct session_setup *setup, struct buf *request, struct e
 		*setup->started = false;
 	if (setup->killed)
 		*setup->killed = 0;
+	if (setup->duration_ms)
+		*setup->duration_ms = 0;
 	int r = session_start(&s, request, err);
 	if (r < 0)
 		return r;
 	loop(&s);
+	if (setup->duration_ms)
+		*setup->duration_ms = s.started ? now_ms() - s.started_at : 0;
 	return s.code;
 }

@@ -22,7 +22,8 @@
 struct session_setup {
 	bool tty; /* the command has a terminal of its own */
 	bool raw; /* ours is to be raw meanwhile */
-	/* Takes CHANNEL_SHOW, CHANNEL_LIST and CHANNEL_FACTS; 0 or -errno, which ends it all with exit code 125. */
+	/* Takes CHANNEL_SHOW, CHANNEL_LIST and every other answer to a question; 0 or -errno, which ends it all with
+	 * exit code 125. */
 	int (*reply)(void *arg, uint32_t type, const void *data, size_t len, struct error *err);
 	void *reply_arg;
 	uint16_t rows, cols; /* as in the request */
@@ -35,6 +36,10 @@ struct session_setup {
 	pid_t parent;
 	int *killed;   /* set to the signal that ended the command, 0 if none did; NULL: of no interest */
 	bool *started; /* set to whether the command has been executed; NULL: of no interest */
+	/* Set to how long the command was running, in milliseconds; 0 if it never was. NULL: of no interest. */
+	int64_t *duration_ms;
+	/* Descriptors that the command gets as 1 and 2 instead of ours, which stay ours; 0: ours. */
+	int kept[2];
 };
 
 /*

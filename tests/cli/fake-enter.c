@@ -5,8 +5,10 @@
  *
  *   error CODE TEXT | warning TEXT | started PID | detached | show    say it on the channel
  *   listing | facts POWER                                            the same; POWER: why it is as good as the host
+ *   top | which | layers [PATH...] | killed SIGNAL                   the same
  *   until MESSAGE     log messages until this one came, or "eof", the end of the channel
  *   say TEXT          a line on stdout
+ *   moan TEXT         a line on stderr
  *   mode, cook        log whether the terminal at stdin is raw; make it cooked
  *   ignore            from now on, the terminal's signals do nothing
  *   pause MS | garbage | exit CODE | kill SIGNAL
@@ -29,6 +31,7 @@
 #include "lib/base/text.h"
 #include "lib/proto/listing.h"
 #include "lib/proto/message.h"
+#include "lib/proto/processes.h"
 #include "lib/proto/request.h"
 #include "lib/proto/wire.h"
 
@@ -67,6 +70,9 @@ static void log_request(const struct request *r)
 		r->tty, r->stdin_open, r->detach, r->privileged);
 	fprintf(logfile, "caps=%" PRIx64 "\npreserve=%u\nns=%x\nexplicit=%d\ntimeout=%" PRId64 "\n", r->cap_add,
 		r->preserve_fds, r->ns, r->ns_explicit, r->timeout_ms);
+	fprintf(logfile, "debug=%d\ntoolbox=%s\nstatic=%s\nfallback=%d\nrw=%d\npid=%s\nhostpid=%" PRId64 "\n", r->debug,
+		r->toolbox, r->static_tool, r->fallback, r->writable, r->pid, r->host_pid);
+	fprintf(logfile, "source=%s\ncollecting=%d\n", r->source, r->collecting);
 	fprintf(logfile, "rows=%u\ncols=%u\nkeys=", r->rows, r->cols);
 	for (uint32_t i = 0; i < r->detach_keys_len; i++)
 		fprintf(logfile, "%02x", r->detach_keys[i]);
@@ -160,6 +166,41 @@ static void say_facts(struct buf *b, const char *power)
 	facts_encode(&f, b);
 }
 
+/* What a container may call its processes. */
+static void say_top(struct buf *b)
+{
+	static char *server[] = {(char *)"/srv/web", (char *)"a b", (char *)"\x1b[31m\xff\"", NULL}, *none[] = {NULL};
+	struct process p[] = {
+		{.host_pid = 4711, .pid = 1, .uid = 1000, .state = 'S', .name = (char *)"web", .argv = server},
+		{.host_pid = 4712,
+		 .pid = 7,
+		 .ppid = 1,
+		 .uid = UINT32_MAX,
+		 .state = 'Z',
+		 .name = (char *)"a\nb",
+		 .argv = none},
+	};
+	struct processes all = {.process = p, .count = 2};
+	processes_encode(&all, b);
+}
+
+static void say_which(struct buf *b)
+{
+	wire_put_str(b, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+	wire_put_str(b, "web");
+	wire_put_i64(b, 7);
+}
+
+static void say_layers(struct buf *b, const char *paths)
+{
+	cleanup_strv char **v = NULL;
+	cleanup_free char *copy = strdup(paths);
+	char *rest = NULL;
+	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+		strv_add(&v, word);
+	wire_put_strv(b, v);
+}
+
 static void log_mode(void)
 {
 	struct termios t;
@@ -211,6 +252,18 @@ static int say(const char *word, const char *rest)
 	} else if (strcmp(word, "facts") == 0) {
 		type = CHANNEL_FACTS;
 		say_facts(&b, rest);
+	} else if (strcmp(word, "top") == 0) {
+		type = CHANNEL_TOP;
+		say_top(&b);
+	} else if (strcmp(word, "which") == 0) {
+		type = CHANNEL_WHICH;
+		say_which(&b);
+	} else if (strcmp(word, "layers") == 0) {
+		type = CHANNEL_LAYERS;
+		say_layers(&b, rest);
+	} else if (strcmp(word, "killed") == 0) {
+		type = CHANNEL_KILLED;
+		wire_put_u32(&b, (uint32_t)strtoul(rest, &end, 10));
 	} else {
 		return 0;
 	}
@@ -226,6 +279,8 @@ static void play(const char *word, const char *rest)
 		until(rest);
 	else if (strcmp(word, "say") == 0)
 		dprintf(STDOUT_FILENO, "%s\n", rest);
+	else if (strcmp(word, "moan") == 0)
+		dprintf(STDERR_FILENO, "%s\n", rest);
 	else if (strcmp(word, "mode") == 0)
 		log_mode();
 	else if (strcmp(word, "cook") == 0)
