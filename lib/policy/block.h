@@ -17,7 +17,7 @@
 
 #include "policy.h"
 
-enum { POLICY_BLOCK_MAX = 1 << 30, POLICY_BLOCK_VERSION = 2 };
+enum { POLICY_BLOCK_MAX = 1 << 30, POLICY_BLOCK_VERSION = 3 };
 
 enum policy_bit { POLICY_TRUST_LABELS = 1 << 0 };
 
@@ -41,6 +41,8 @@ struct policy_extra {
 	uint32_t from, hours; /* lists of struct policy_net, struct policy_hours */
 	uint32_t env;	      /* list of patterns */
 	uint32_t with;	      /* list of texts, as in the file */
+	uint32_t toolboxes;   /* list of names */
+	uint32_t unused;
 };
 
 struct policy_rule {

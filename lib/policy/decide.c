@@ -125,3 +125,25 @@ bool policy_env_allowed(const struct policy *p, const struct policy_decision *d,
 			return true;
 	return false;
 }
+
+bool policy_toolbox_allowed(const struct policy *p, const struct policy_decision *d, const char *name)
+{
+	if (!d->allow || d->rule >= p->rule_count)
+		return false;
+	uint32_t list = block_extra(p, block_rules(p) + d->rule)->toolboxes;
+	struct block_list toolboxes = block_list(p, list);
+	if (!list)
+		return strcmp(name, "default") == 0;
+	for (const char *one; (one = block_next_text(p, &toolboxes));)
+		if (strcmp(one, name) == 0)
+			return true;
+	return false;
+}
+
+const char *policy_toolbox_first(const struct policy *p, const struct policy_decision *d)
+{
+	uint32_t list = d->rule < p->rule_count ? block_extra(p, block_rules(p) + d->rule)->toolboxes : 0;
+	struct block_list toolboxes = block_list(p, list);
+	const char *first = block_next_text(p, &toolboxes);
+	return first ? first : "default";
+}

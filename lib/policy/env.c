@@ -42,6 +42,10 @@ const char *const env_dangerous[] = {
 	"MAKEFLAGS",
 	"OPENSSL_CONF",
 	"LESSOPEN",
+	/* of gdb and perf, which debug runs */
+	"XDG_CONFIG_HOME",
+	"PERF_EXEC_PATH",
+	"PERF_PAGER",
 	NULL,
 };
 

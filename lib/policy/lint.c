@@ -126,6 +126,17 @@ static void lint_with(const struct lint *l, const struct policy_rule *r)
 		     host);
 }
 
+static void lint_debug(const struct lint *l, const struct policy_rule *r)
+{
+	const struct policy_extra *e = block_extra(l->p, r);
+	if (!r->allow || r->verbs & POLICY_DEBUG)
+		return;
+	if (e->toolboxes)
+		tell(l, r, "toolbox= never counts: the rule is not for debug");
+	if (r->flags & POLICY_RW)
+		tell(l, r, "rw never counts: it is about debug --rw, and the rule is not for debug");
+}
+
 static void lint_runs(const struct lint *l, const struct policy_rule *r)
 {
 	struct block_list runs = block_list(l->p, r->runs), words;
@@ -147,6 +158,7 @@ static void lint_rule(const struct lint *l, uint32_t i)
 	lint_time(l, r);
 	lint_users(l, r);
 	lint_with(l, r);
+	lint_debug(l, r);
 	lint_runs(l, r);
 }
 

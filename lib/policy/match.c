@@ -349,7 +349,7 @@ static enum match match_run(const struct policy *p, const struct policy_rule *r,
 	struct block_list runs = block_list(p, r->runs), words;
 	if (!r->runs)
 		return MATCH_YES;
-	if (!a->argv || !a->argv[0] || a->verb != POLICY_EXEC)
+	if (!a->argv || !a->argv[0] || !(a->verb & (POLICY_EXEC | POLICY_DEBUG)))
 		return MATCH_RUN_SHELL;
 	while (block_next_run(p, &runs, &words))
 		if (run_fits(p, words, a->argv))

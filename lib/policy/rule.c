@@ -122,9 +122,9 @@ static int check_rule(struct parser *ps, const struct draft *d)
 		return parse_fail(ps, "an allow rule says as whom: as USER[,USER...], or as * for anybody");
 	if (d->rule.allow && !(d->seen & CLAUSE_FOR))
 		return parse_fail(ps, "an allow rule says what for: for exec, shell, logs, debug or all");
-	if (d->seen & CLAUSE_RUN && d->rule.verbs != POLICY_EXEC)
-		return parse_fail(ps, "run names commands, so the rule is for exec alone: with anything else any "
-				      "command could be had");
+	if (d->seen & CLAUSE_RUN && d->rule.verbs & ~(POLICY_EXEC | POLICY_DEBUG))
+		return parse_fail(ps, "run names commands, so the rule is for exec and debug alone: with anything else "
+				      "any command could be had");
 	if (d->extra.until && d->extra.after >= d->extra.until)
 		return parse_fail(ps, "the rule ends (until) before it begins (after)");
 	return d->seen & CLAUSE_RUN ? parse_check_env(ps, &d->extra) : 0;

@@ -7,26 +7,27 @@
 
 /* These read what to do from their input, whatever their arguments are. */
 static const char *const interactive[] = {
-	"sh",	   "ash",	"bash",	   "dash",    "zsh",	"fish", "ksh",	  "mksh",    "csh",	"tcsh",
-	"rbash",   "busybox",	"toybox",  "su",      "sudo",	"doas", "screen", "tmux",    "script",	"expect",
-	"tclsh",   "python",	"python2", "python3", "perl",	"ruby", "irb",	  "node",    "deno",	"lua",
-	"php",	   "R",		"gdb",	   "ed",      "ex",	"vi",	"vim",	  "nvim",    "view",	"emacs",
-	"nano",	   "less",	"more",	   "most",    "man",	"psql", "mysql",  "mariadb", "sqlite3", "mongo",
-	"mongosh", "redis-cli", "ftp",	   "sftp",    "telnet", "bc",	"top",	  "htop",    "mutt",	"w3m",
-	"lynx",	   "pry",	"ghci",	   "jshell",  NULL,
+	"sh",	  "ash",       "bash",	  "dash",	 "zsh",	    "fish",    "ksh",	    "mksh",   "csh",
+	"tcsh",	  "rbash",     "busybox", "toybox",	 "su",	    "sudo",    "doas",	    "screen", "tmux",
+	"script", "expect",    "tclsh",	  "python",	 "python2", "python3", "perl",	    "ruby",   "irb",
+	"node",	  "deno",      "lua",	  "php",	 "R",	    "gdb",     "ed",	    "ex",     "vi",
+	"vim",	  "nvim",      "view",	  "emacs",	 "nano",    "less",    "more",	    "most",   "man",
+	"psql",	  "mysql",     "mariadb", "sqlite3",	 "mongo",   "mongosh", "redis-cli", "ftp",    "sftp",
+	"telnet", "bc",	       "top",	  "htop",	 "mutt",    "w3m",     "lynx",	    "pry",    "ghci",
+	"jshell", "gdbserver", "lldb",	  "lldb-server", "pdb",	    NULL,
 };
 
 /* These run what an argument says. */
 static const char *const by_argument[] = {
-	"env",	     "find",	   "tar",	"awk",	  "gawk",    "mawk",	  "sed",     "xargs",	"nice",
-	"nohup",     "timeout",	   "setsid",	"stdbuf", "time",    "watch",	  "strace",  "ltrace",	"make",
-	"gmake",     "git",	   "rsync",	"ssh",	  "scp",     "zip",	  "unzip",   "cpio",	"docker",
-	"podman",    "nsenter",	   "unshare",	"chroot", "capsh",   "ld.so",	  "npm",     "npx",	"yarn",
-	"pip",	     "pip3",	   "gem",	"bundle", "cargo",   "go",	  "gcc",     "cc",	"composer",
-	"artisan",   "rake",	   "rails",	"java",	  "curl",    "wget",	  "dd",	     "cp",	"mv",
-	"tee",	     "install",	   "ln",	"chmod",  "openssl", "socat",	  "nc",	     "ncat",	"parallel",
-	"run-parts", "flock",	   "ionice",	"chrt",	  "taskset", "logrotate", "tcpdump", "crontab", "at",
-	"pg_dump",   "pg_dumpall", "mysqldump", NULL,
+	"env",	     "find",	   "tar",	"awk",	  "gawk",     "mawk",	   "sed",      "xargs",	  "nice",
+	"nohup",     "timeout",	   "setsid",	"stdbuf", "time",     "watch",	   "strace",   "ltrace",  "make",
+	"gmake",     "git",	   "rsync",	"ssh",	  "scp",      "zip",	   "unzip",    "cpio",	  "docker",
+	"podman",    "nsenter",	   "unshare",	"chroot", "capsh",    "ld.so",	   "npm",      "npx",	  "yarn",
+	"pip",	     "pip3",	   "gem",	"bundle", "cargo",    "go",	   "gcc",      "cc",	  "composer",
+	"artisan",   "rake",	   "rails",	"java",	  "curl",     "wget",	   "dd",       "cp",	  "mv",
+	"tee",	     "install",	   "ln",	"chmod",  "openssl",  "socat",	   "nc",       "ncat",	  "parallel",
+	"run-parts", "flock",	   "ionice",	"chrt",	  "taskset",  "logrotate", "tcpdump",  "crontab", "at",
+	"pg_dump",   "pg_dumpall", "mysqldump", "perf",	  "valgrind", "rr",	   "bpftrace", NULL,
 };
 
 static bool is_one(const char *pattern, const char *const *names)

@@ -98,6 +98,34 @@ static int set_ns(struct parser *ps, struct with *w, const char *item, char *val
 	return each_value(ps, item, value, w, add_ns);
 }
 
+/* As a directory below CENTERCTL_STATEDIR/toolbox may be called. */
+static bool is_toolbox_name(const char *name)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+	size_t len = strspn(name, allowed);
+	return len > 0 && len <= 64 && name[len] == '\0' && !strchr("._-", *name);
+}
+
+static int add_toolbox(struct parser *ps, const char *item, char *value, struct with *w)
+{
+	(void)w;
+	if (!is_toolbox_name(value))
+		return parse_fail(
+			ps,
+			"%s: \"%s\" is no toolbox's name: small letters, digits, . _ and -, up to 64, the first "
+			"a letter or a digit; there are no patterns",
+			item, value);
+	build_item_text(&ps->build, value);
+	return 0;
+}
+
+static int set_toolbox(struct parser *ps, struct with *w, const char *item, char *value)
+{
+	int r = each_value(ps, item, value, w, add_toolbox);
+	w->extra->toolboxes = build_list(&ps->build);
+	return r;
+}
+
 static int add_cap(struct parser *ps, const char *item, char *value, struct with *w)
 {
 	if (strcasecmp(value, "all") == 0) {
@@ -149,6 +177,8 @@ static const struct with_item {
 	{"privileged", POLICY_PRIVILEGED, NULL},
 	{"cap-add", 0, set_cap_add},
 	{"detach", POLICY_DETACH, NULL},
+	{"toolbox", 0, set_toolbox},
+	{"rw", POLICY_RW, NULL},
 };
 enum { RECORD = 0 };
 
@@ -176,9 +206,9 @@ static int add_item(struct parser *ps, char *item, void *arg)
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
 		if (strcmp(item, items[i].name) == 0)
 			return set_item(ps, w, item, value, i);
-	static const char *const names[] = {"record",  "record=input", "tty", "no-tty", "timeout",
-					    "idle",    "sessions",     "env", "ns",	"privileged",
-					    "cap-add", "detach",       NULL};
+	static const char *const names[] = {"record",  "record=input", "tty",	  "no-tty", "timeout",
+					    "idle",    "sessions",     "env",	  "ns",	    "privileged",
+					    "cap-add", "detach",       "toolbox", "rw",	    NULL};
 	return parse_unknown(ps, "item of with", item, names);
 }
 

@@ -82,6 +82,7 @@ static void question(const struct policy *p)
 	cleanup_buf struct buf text = {0};
 	policy_explain(p, &s, &t, &a, &d, &text);
 	policy_env_allowed(p, &d, "LANG", 4);
+	policy_toolbox_allowed(p, &d, policy_toolbox_first(p, &d));
 	policy_may(p, &s, 0, 0);
 	policy_is_gate(p, "x");
 	int count = policy_grants(p, &s, &t, 0, 0, &g);

@@ -6,7 +6,8 @@
  *	- the rule that decides is the first that matches when all are looked at;
  *	- another deny rule, wherever it is put, never allows more;
  *	- knowing the user's number inside never turns a no into a yes, and never makes it another user;
- *	- what is allowed is among the grants, and who has it may something.
+ *	- what is allowed is among the grants, and who has it may something;
+ *	- a rule with `run` lets in no shell, and toolboxes are those that the rule names.
  */
 #include "fuzz.h"
 
@@ -147,8 +148,13 @@ static void check_one(const struct policy *p, const struct asked *k)
 	MUST(explained.rule == before.rule && explained.allow == before.allow);
 	if (after.allow)
 		MUST(before.allow && (before.user == after.user || str_eq(before.user, after.user)));
+	/* Toolboxes are those of the rule that allows; the first one it names is one of them. */
+	MUST(policy_toolbox_allowed(p, &before, policy_toolbox_first(p, &before)) == before.allow);
+	MUST(!policy_toolbox_allowed(p, &before, "") && !policy_toolbox_allowed(p, &before, "no/name"));
 	if (!before.allow)
 		return;
+	/* A rule with `run` is for commands: a shell, be it the container's or the toolbox's, is none. */
+	MUST(!before.with.by_run || (k->a.argv && k->a.argv[0]));
 	struct policy_grant *g;
 	uint32_t verbs = 0;
 	int count = policy_grants(p, &k->s, &k->t, k->a.now, k->a.utc_offset, &g);

@@ -347,6 +347,68 @@ static void commands_fit_word_by_word(void **state)
 	ALLOWED("allow * to * as * for exec run \"a ''\"", .argv = {"a", ""});
 }
 
+static void run_holds_for_the_tools_of_debug_and_not_for_their_shell(void **state)
+{
+	(void)state;
+	static const char trace[] = "allow * to * as * for debug run \"strace -c -p ?*\"";
+	ALLOWED(trace, .verb = POLICY_DEBUG, .argv = {"strace", "-c", "-p", "1"});
+	NO_RULE(trace, .verb = POLICY_DEBUG, .argv = {"strace", "-c", "-p", "1", "sh"});
+	NO_RULE(trace, .verb = POLICY_DEBUG, .argv = {"gdb", "-p", "1"});
+	NO_RULE(trace, .verb = POLICY_DEBUG, .no_argv = true);
+	NO_RULE("allow * to * as * for debug run *", .verb = POLICY_DEBUG, .no_argv = true);
+	ALLOWED("allow * to * as * for debug", .verb = POLICY_DEBUG, .no_argv = true);
+	/* Who may debug may not run what the container has, nor the other way round. */
+	NO_RULE(trace, .argv = {"strace", "-c", "-p", "1"});
+	NO_RULE("allow * to * as * for exec run *", .verb = POLICY_DEBUG, .argv = {"strace"});
+	NO_RULE("allow * to * as * for exec,shell,logs", .verb = POLICY_DEBUG, .argv = {"strace"});
+	ALLOWED("allow * to * as * for exec,debug run ps", .verb = POLICY_DEBUG, .argv = {"ps"});
+	ALLOWED("allow * to * as * for exec,debug run ps", .argv = {"ps"});
+}
+
+static void check_toolboxes(const char *text, const char *first, const char *allowed, const char *refused)
+{
+	struct policy_decision d;
+	cleanup_free struct policy *p = must_load(text);
+	decide(p, &Q(.verb = POLICY_DEBUG), &d);
+	assert_true(d.allow);
+	assert_string_equal(policy_toolbox_first(p, &d), first);
+	assert_true(policy_toolbox_allowed(p, &d, first));
+	assert_true(policy_toolbox_allowed(p, &d, allowed));
+	assert_false(policy_toolbox_allowed(p, &d, refused));
+	assert_false(policy_toolbox_allowed(p, &d, ""));
+}
+
+static void a_rule_names_the_toolboxes_that_it_lets_in(void **state)
+{
+	(void)state;
+	check_toolboxes("allow * to * as * for debug", "default", "default", "gdb");
+	check_toolboxes("allow * to * as * for all with timeout=1h", "default", "default", "gdb");
+	check_toolboxes("allow * to * as * for debug with toolbox=gdb", "gdb", "gdb", "default");
+	check_toolboxes("allow * to * as * for debug with toolbox=b.2:a_1-x,rw", "b.2", "a_1-x", "default");
+	/* The rule that decides, and no other. */
+	check_toolboxes("allow * to * as * for exec with toolbox=a\nallow * to * as * for debug with toolbox=b", "b",
+			"b", "a");
+	struct policy_decision d;
+	cleanup_free struct policy *denied = must_load("deny * to *"), *empty = must_load("");
+	decide(denied, &Q(.verb = POLICY_DEBUG), &d);
+	assert_false(policy_toolbox_allowed(denied, &d, "default"));
+	decide(empty, &Q(.verb = POLICY_DEBUG), &d);
+	assert_false(policy_toolbox_allowed(empty, &d, "default"));
+	assert_string_equal(policy_toolbox_first(empty, &d), "default");
+}
+
+static void writing_to_the_container_s_files_is_granted_apart(void **state)
+{
+	(void)state;
+	struct policy_decision d;
+	cleanup_free struct policy *with = must_load("allow * to * as * for debug with rw"),
+				   *without = must_load("allow * to * as * for all with privileged");
+	decide(with, &Q(.verb = POLICY_DEBUG), &d);
+	assert_true(d.with.flags & POLICY_RW);
+	decide(without, &Q(.verb = POLICY_DEBUG), &d);
+	assert_false(d.with.flags & POLICY_RW);
+}
+
 static void from_needs_an_address_inside(void **state)
 {
 	(void)state;
@@ -617,6 +679,9 @@ int main(void)
 		IT(a_deny_rule_sees_the_user_that_would_enter),
 		IT(verbs_are_what_the_rule_is_for),
 		IT(commands_fit_word_by_word),
+		IT(run_holds_for_the_tools_of_debug_and_not_for_their_shell),
+		IT(a_rule_names_the_toolboxes_that_it_lets_in),
+		IT(writing_to_the_container_s_files_is_granted_apart),
 		IT(from_needs_an_address_inside),
 		IT(addresses_are_read_strictly),
 		IT(dates_are_local_and_include_their_day),

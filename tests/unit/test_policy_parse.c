@@ -173,8 +173,8 @@ static void an_allow_rule_says_everything(void **state)
 static void run_is_for_exec_alone(void **state)
 {
 	(void)state;
-	refused("allow * to * as a for exec,shell run x", "the rule is for exec alone");
-	refused("allow * to * as a for all run x", "the rule is for exec alone");
+	refused("allow * to * as a for exec,shell run x", "the rule is for exec and debug alone");
+	refused("allow * to * as a for all run x", "the rule is for exec and debug alone");
 	refused("allow * to * run x as a", "an allow rule says what for");
 	refused("deny * to * for exec run rm", "run cannot narrow a deny rule");
 	refused("allow * to * as a for exec run ''", "run: the pattern is empty");
@@ -201,6 +201,19 @@ static void with_items_do_not_contradict_each_other(void **state)
 		{"detach,record", "detach lets a command go on"},
 		{"timeout=1h,detach", "detach lets a command go on"},
 		{"idle=1h,detach", "detach lets a command go on"},
+		{"toolbox", "needs a value"},
+		{"toolbox=", "empty item"},
+		{"toolbox=a:", "empty item"},
+		{"toolbox=a,toolbox=b", "given twice"},
+		{"toolbox=A", "is no toolbox's name"},
+		{"toolbox=a*", "there are no patterns"},
+		{"toolbox=../a", "is no toolbox's name"},
+		{"toolbox=a/b", "is no toolbox's name"},
+		{"toolbox=/srv/tools", "is no toolbox's name"},
+		{"toolbox=.a", "is no toolbox's name"},
+		{"toolbox=-a", "is no toolbox's name"},
+		{"toolbox=a123456789012345678901234567890123456789012345678901234567890123x", "is no toolbox's name"},
+		{"rw=1", "takes no value"},
 		{"timeout", "timeout needs a value"},
 		{"timeout=0", "expected a duration of more than 0"},
 		{"timeout=1w", "expected a duration"},
@@ -227,6 +240,9 @@ static void with_items_do_not_contradict_each_other(void **state)
 		 "record=input,tty,timeout=2h,idle=10m,sessions=3,env=LC_*:LANG,ns=net:uts,"
 		 "cap-add=net_admin:CAP_SYS_PTRACE,privileged");
 	accepted("allow * to * as a for exec with no-tty,detach,cap-add=all");
+	accepted("allow * to * as a for debug with toolbox=0:a.b_c-d,rw");
+	accepted("allow * to * as a for debug with "
+		 "toolbox=a123456789012345678901234567890123456789012345678901234567890123");
 }
 
 static void variables_beside_run_cannot_change_the_command(void **state)
