@@ -9,7 +9,7 @@
 #include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/priv/filter_cache.h"
-#include "lib/proto/wire.h"
+#include "tool.h"
 
 /*
  * A kept filter spares the compilation; the answer then comes without one. Otherwise it is compiled by a
@@ -18,10 +18,10 @@
  */
 static int ask_bundle(struct visit *v, bool *ret_kept, struct sock_filter **kept, uint32_t *kept_len, struct error *err)
 {
-	*ret_kept = filter_cache_get(visit_rundir(), v->container.id, v->target.start_time, v->bundle_file.fd, kept,
-				     kept_len);
+	*ret_kept = filter_cache_get(visit_rundir(), v->container.id, v->target.start_time, tool_filter_extra(v),
+				     v->bundle_file.fd, kept, kept_len);
 	cleanup_buf struct buf ask = {0};
-	wire_put_bool(&ask, !*ret_kept);
+	ask_bundle_encode(&(struct ask_bundle){.want_seccomp = !*ret_kept, .extra = tool_filter_extra(v)}, &ask);
 	int r = *ret_kept ? 0 : resolver_start(&v->compiler, v->libexecdir, err);
 	if (r < 0)
 		return r;
@@ -55,8 +55,8 @@ static void settle_filter(struct visit *v, bool kept, struct sock_filter **filte
 	}
 	v->filter_source = FILTER_BUNDLE;
 	if (b->filter_len > 0)
-		filter_cache_put(visit_rundir(), v->container.id, v->target.start_time, v->bundle_file.fd, b->filter,
-				 b->filter_len);
+		filter_cache_put(visit_rundir(), v->container.id, v->target.start_time, tool_filter_extra(v),
+				 v->bundle_file.fd, b->filter, b->filter_len);
 }
 
 static int open_inside(struct visit *v, struct error *err)
@@ -80,6 +80,8 @@ static int gather_container(struct visit *v, struct error *err)
 		r = cgroups_open(&v->cgroups, &v->target, v->container.id, false, err);
 	if (r == 0)
 		r = open_inside(v, err);
+	if (r == 0)
+		r = tool_open(v, err);
 	if (r == 0)
 		r = receive_bundle(v, kept ? &v->resolver : &v->compiler, ASK_BUNDLE, err);
 	if (r == 0)
@@ -130,7 +132,7 @@ static int adopt_ids(struct visit *v, struct error *err)
 static int ask_default_filter(struct visit *v, struct error *err)
 {
 	cleanup_buf struct buf ask = {0};
-	wire_put_u64(&ask, v->target.status.cap_bnd);
+	ask_profile_encode(v->target.status.cap_bnd, tool_filter_extra(v), &ask);
 	int r = resolver_ask(&v->resolver, ASK_PROFILE, &ask, NULL, 0, err);
 	if (r == 0)
 		r = receive_bundle(v, &v->resolver, ASK_PROFILE, err);
@@ -146,6 +148,8 @@ static int gather_process(struct visit *v, struct error *err)
 	int r = cgroups_open(&v->cgroups, &v->target, NULL, true, err);
 	if (r == 0)
 		r = open_inside(v, err);
+	if (r == 0)
+		r = tool_open(v, err);
 	if (r == 0 && s->seccomp == 2)
 		r = ask_default_filter(v, err);
 	if (r == 0)

@@ -14,6 +14,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/text.h"
+#include "lib/priv/census.h"
 #include "lib/priv/cgroup.h"
 #include "lib/priv/identity.h"
 #include "show.h"
@@ -96,6 +97,11 @@ static int check_request(struct visit *v, struct error *err)
 				 r->target);
 	if (r->verb == VERB_FACTS || r->as[0])
 		return error_set(err, -EPERM, "only root may ask what others may do");
+	if (r->verb == VERB_LAYERS)
+		return error_set(err, -EPERM, "only root may make toolboxes");
+	if (r->toolbox[0] == '/' || r->static_tool[0] == '/')
+		return error_set(err, -EPERM,
+				 "only root may debug with any directory or program of this host: name a toolbox");
 	return 0;
 }
 
@@ -193,6 +199,7 @@ static struct policy_target target_of(const struct container *c)
 
 static void decide(struct visit *v, enum policy_verb verb, char *const *argv, bool uid_known)
 {
+	v->right = verb;
 	struct policy_target target = target_of(&v->container);
 	struct policy_ask ask = {.verb = verb,
 				 .user = v->request.user,
@@ -217,11 +224,26 @@ static int use_line(struct request *r)
 	return 0;
 }
 
+/* To be told of it, any right to a container does. */
+static int choose_any(struct visit *v)
+{
+	static const enum policy_verb rights[] = {POLICY_SHELL, POLICY_EXEC, POLICY_DEBUG, POLICY_LOGS};
+	for (size_t i = 0; i < ARRAY_SIZE(rights) && !v->decision.allow; i++)
+		decide(v, rights[i], NULL, false);
+	return 0;
+}
+
 /* Tries what was typed in the order in which it may be meant. */
 static int choose(struct visit *v)
 {
 	struct request *r = &v->request;
 	bool has_command = strv_len(r->command) > 0;
+	if (r->debug) {
+		decide(v, POLICY_DEBUG, has_command ? r->command : NULL, false);
+		return 0;
+	}
+	if (r->verb == VERB_TOP || r->verb == VERB_WHICH)
+		return choose_any(v);
 	if (r->line[0] && (r->line_first || !has_command)) {
 		decide(v, POLICY_SHELL, NULL, false);
 		v->ledger.shell = v->decision.allow;
@@ -286,10 +308,37 @@ static int check_confinement(const struct visit *v, struct error *err)
 	return 0;
 }
 
+/* The rule's first toolbox, unless one is named, which must be among those that it names. */
+static int check_toolbox(struct visit *v, struct error *err)
+{
+	struct request *r = &v->request;
+	const struct policy *p = v->store.policy;
+	if (!r->debug)
+		return 0;
+	if (r->writable && !(v->decision.with.flags & POLICY_RW))
+		return error_set(err, -EPERM, "--rw: your rule does not allow to write to the container's files (rw)");
+	if (r->source[0] && !str_starts(r->source, "/target/"))
+		return error_set(err, -EPERM,
+				 "--source %s: only root may show a directory of this host to a tool; "
+				 "what is in the container stands below /target",
+				 r->source);
+	/* The host's busybox brings nothing that the container could not have. */
+	if (strcmp(r->static_tool, "busybox") == 0)
+		return 0;
+	if (!r->static_tool[0] && !r->toolbox[0])
+		return str_set(&r->toolbox, policy_toolbox_first(p, &v->decision));
+	const char *name = r->static_tool[0] ? r->static_tool : r->toolbox;
+	if (!policy_toolbox_allowed(p, &v->decision, name))
+		return error_set(err, -EPERM, "toolbox %s: your rule does not allow it (toolbox=)", name);
+	return 0;
+}
+
 /* Here the caller may enter, so that a refusal may say what it is about. */
 static int check_options(struct visit *v, struct error *err)
 {
 	int r = check_env(v, err);
+	if (r == 0)
+		r = check_toolbox(v, err);
 	if (r == 0)
 		r = check_terminal(v, err);
 	if (r == 0)
@@ -332,15 +381,28 @@ int judge_container(struct visit *v, struct error *err)
 	return check_options(v, err);
 }
 
+/* Who may trace in a PID namespace may trace all that is in it. */
+static int judge_reach(struct visit *v, struct error *err)
+{
+	if (!v->request.debug || (v->decision.with.flags & POLICY_PRIVILEGED) ||
+	    !(target_foreign_ns(&v->target) & NS_PID) || !census_is_shared(&v->target, v->container.id))
+		return 0;
+	error_set(err, -EPERM,
+		  "processes of another container are in the PID namespace of %s, and could be traced from it, which "
+		  "your "
+		  "rule does not allow (privileged)",
+		  visit_name(v));
+	ledger_deny(v, err->text);
+	return -EPERM;
+}
+
 int judge_entry(struct visit *v, struct error *err)
 {
 	if (!visit_is_judged(v))
 		return 0;
 	uint32_t rule = v->decision.rule;
-	if (v->ledger.shell)
-		decide(v, POLICY_SHELL, NULL, true);
-	else
-		decide(v, POLICY_EXEC, v->request.command, true);
+	bool typed = v->right != POLICY_SHELL && strv_len(v->request.command) > 0;
+	decide(v, v->right, typed ? v->request.command : NULL, true);
 	if (!v->decision.allow)
 		return deny_by_rule(v, err);
 	/* Another rule's obligations would not have been looked at. */
@@ -354,5 +416,5 @@ int judge_entry(struct visit *v, struct error *err)
 		ledger_deny(v, err->text);
 		return -EPERM;
 	}
-	return 0;
+	return judge_reach(v, err);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "ledger.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -47,6 +48,8 @@ static const char *verb_name(const struct visit *v)
 {
 	switch (v->request.verb) {
 	case VERB_EXEC:
+		if (v->request.debug)
+			return "debug";
 		return v->ledger.shell || strv_len(v->request.command) == 0 ? "shell" : "exec";
 	case VERB_SHOW:
 		return "show";
@@ -56,6 +59,12 @@ static const char *verb_name(const struct visit *v)
 		return "facts";
 	case VERB_REFUSED:
 		return "refused";
+	case VERB_TOP:
+		return "top";
+	case VERB_WHICH:
+		return "which";
+	case VERB_LAYERS:
+		return "layers";
 	case VERB_NONE:
 		break;
 	}
@@ -86,7 +95,9 @@ static void describe(struct visit *v, struct audit_event *e, char *rule, size_t 
 	e->pid = v->target.pid;
 	e->pid_start = v->target.start_time;
 	e->as_user = v->request.user;
-	e->argv = v->argv ? v->argv : v->request.command;
+	/* Of who debugs, without what is put around it. */
+	e->argv = v->argv && !v->request.debug ? v->argv : v->request.command;
+	e->toolbox = tool_name(v);
 	e->tty = v->request.tty;
 	e->ns = v->ns;
 	if (v->decision.file) {

@@ -18,6 +18,7 @@
 #include "config.h"
 #include "gather.h"
 #include "judge.h"
+#include "layers.h"
 #include "ledger.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
@@ -31,6 +32,8 @@
 #include "plan.h"
 #include "show.h"
 #include "streams.h"
+#include "tell.h"
+#include "tool.h"
 #include "visit.h"
 
 extern char **environ;
@@ -296,8 +299,14 @@ static void warn_of_power(struct visit *v)
 /* Steps 4 to 8: whom it is about, what the policy says, how it would be entered. */
 static int prepare(struct visit *v, struct error *err)
 {
-	int r = lookup_target(v, err);
+	int r = tool_check(v, err);
+	if (r == 0)
+		r = tell_find(v, err);
+	if (r == 0)
+		r = lookup_target(v, err);
 	bool running = v->target.pid > 0;
+	if (r == 0 && running)
+		r = tell_settle(v, err);
 	if (r == 0 && running)
 		r = gather(v, err);
 	if (r == 0 && running)
@@ -307,6 +316,24 @@ static int prepare(struct visit *v, struct error *err)
 	return r;
 }
 
+static bool is_told(const struct visit *v)
+{
+	return v->request.verb == VERB_TOP || v->request.verb == VERB_WHICH;
+}
+
+/* What is only told of a container. */
+static int tell(struct visit *v, struct error *err)
+{
+	int r = tell_find(v, err);
+	if (r == 0)
+		r = lookup_target(v, err);
+	if (r == 0)
+		r = tell_settle(v, err);
+	if (r < 0)
+		return r;
+	return v->request.verb == VERB_TOP ? tell_processes(v, err) : tell_container(v, err);
+}
+
 static int answer(struct visit *v, struct error *err)
 {
 	int r = judge_caller(v, err);
@@ -314,6 +341,10 @@ static int answer(struct visit *v, struct error *err)
 		return judge_refused(v, err);
 	if (r == 0 && v->request.verb == VERB_LIST)
 		return judge_send_list(v, err);
+	if (r == 0 && v->request.verb == VERB_LAYERS)
+		return layers_send(v, err);
+	if (r == 0 && is_told(v))
+		return tell(v, err);
 	if (r == 0)
 		r = prepare(v, err);
 	if (r < 0)

@@ -8,6 +8,9 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "tool.h"
+
+enum { OOM_FIRST = 1000 };
 
 /* Digits mean themselves: no passwd, and nobody who parsed one, may make another user or group of them. */
 static bool means(const char *word, size_t len, uint32_t id)
@@ -88,6 +91,11 @@ static int plan_caps(struct visit *v, struct error *err)
 	c.bounding |= added;
 	c.permitted |= added;
 	c.effective |= added;
+	tool_plan_caps(v, &c);
+	if (c.bounding & ~(ceiling | own.bounding))
+		return error_set(err, -EPERM,
+				 "to debug takes CAP_SYS_PTRACE, which this host does not have to give (it is "
+				 "not in our own bounding set)");
 	v->entry.caps = c;
 	return 0;
 }
@@ -148,6 +156,8 @@ static int plan_ns(struct visit *v, struct error *err)
 
 static int plan_command(struct visit *v)
 {
+	if (v->request.debug)
+		return tool_plan_argv(v);
 	if (strv_len(v->request.command) > 0) {
 		v->argv = strv_copy(v->request.command);
 		return v->argv ? 0 : -ENOMEM;
@@ -186,8 +196,10 @@ static int put_variable(struct visit *v, const char *name, const char *value)
 	return entry ? env_put(&v->env, entry) : -ENOMEM;
 }
 
-int plan_environment(struct visit *v, struct error *err)
+static int begin_environment(struct visit *v)
 {
+	if (visit_has_toolbox(v))
+		return tool_plan_environment(v);
 	v->env = strv_copy(v->bundle.env);
 	if (!v->env)
 		return -ENOMEM;
@@ -195,7 +207,12 @@ int plan_environment(struct visit *v, struct error *err)
 	 */
 	if (v->bundle_file.kind == BUNDLE_PODMAN && v->request.user[0])
 		env_drop(v->env, "HOME");
-	int r = plan_term(v);
+	return plan_term(v);
+}
+
+int plan_environment(struct visit *v, struct error *err)
+{
+	int r = begin_environment(v);
 	for (char **e = v->request.env; r == 0 && *e; e++) {
 		if (**e == '=' || !strchr(*e, '='))
 			return error_set(err, -EINVAL,
@@ -212,7 +229,8 @@ int plan_environment(struct visit *v, struct error *err)
 
 static int plan_cwd(struct visit *v, struct error *err)
 {
-	const char *wanted = v->request.workdir[0] ? v->request.workdir : v->bundle.cwd;
+	const char *own = visit_has_toolbox(v) ? "/" : v->bundle.cwd;
+	const char *wanted = v->request.workdir[0] ? v->request.workdir : own;
 	if (wanted[0] && wanted[0] != '/')
 		return error_set(err, -EINVAL, "working directory %s is not an absolute path", wanted);
 	return str_set(&v->cwd, wanted[0] ? wanted : "/");
@@ -257,6 +275,9 @@ int plan_make(struct visit *v, struct error *err)
 		return r;
 	plan_limits(v);
 	e->oom_score_adj = v->bundle.has_oom_score_adj ? v->bundle.oom_score_adj : v->target.oom_score_adj;
+	/* Where memory runs out, the tool goes, not what it looks at. */
+	if (v->request.debug)
+		e->oom_score_adj = OOM_FIRST;
 	e->umask = v->bundle.has_umask ? v->bundle.umask : 022;
 	e->personality = v->bundle.has_personality ? v->bundle.personality : 0;
 	e->nice = v->target.nice;
@@ -266,5 +287,7 @@ int plan_make(struct visit *v, struct error *err)
 	e->cwd = v->cwd;
 	e->preserve_fds = v->request.preserve_fds;
 	e->die_with_us = !v->request.detach;
+	e->program = v->program;
+	e->fallback = v->request.fallback;
 	return 0;
 }

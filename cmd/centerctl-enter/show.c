@@ -13,6 +13,7 @@
 #include "lib/base/text.h"
 #include "lib/proto/message.h"
 #include "lib/proto/wire.h"
+#include "tool.h"
 
 struct rows {
 	struct buf body;
@@ -219,6 +220,8 @@ static void show_command(struct rows *rows, const struct visit *v)
 		buf_printf(&argv, "%s%s", a == v->argv ? "" : " ", *a);
 	add(rows, "command", "argv", buf_text(&argv) ? buf_text(&argv) : "", "");
 	add(rows, "command", "cwd", v->cwd, "");
+	if (tool_name(v))
+		add(rows, "command", v->request.static_tool[0] ? "static program" : "toolbox", tool_name(v), "");
 	for (char **e = v->env; *e; e++) {
 		/* Values may be secrets; names say enough. */
 		char name[256];
@@ -291,6 +294,14 @@ static bool holds_engine_socket(const struct visit *v)
 	return false;
 }
 
+/* What the container itself has, and what was asked for beside; who debugs traces in one PID namespace alone. */
+static uint64_t caps_that_count(const struct visit *v)
+{
+	uint64_t own = (v->bundle.bounding & v->target.status.cap_bnd) | v->request.cap_add;
+	uint64_t lent = v->request.debug && !v->request.privileged ? cap_bit(CAP_SYS_PTRACE) & ~own : 0;
+	return v->entry.caps.bounding & HOST_CAPS & ~lent;
+}
+
 void show_host_power(const struct visit *v, struct buf *to)
 {
 	const struct container *c = &v->container;
@@ -299,10 +310,10 @@ void show_host_power(const struct visit *v, struct buf *to)
 		add_reason(to, "the container is privileged");
 	if (!(foreign & NS_PID) && !(foreign & NS_USER))
 		add_reason(to, "it shares the host's PID namespace");
-	if (!(foreign & NS_USER) && (v->entry.caps.bounding & HOST_CAPS)) {
+	if (!(foreign & NS_USER) && caps_that_count(v)) {
 		char text[256] = "it has";
 		for (int cap = 0; cap < 64; cap++) {
-			if (!(v->entry.caps.bounding & HOST_CAPS & cap_bit(cap)))
+			if (!(caps_that_count(v) & cap_bit(cap)))
 				continue;
 			char *name = cap_to_name(cap);
 			size_t used = strlen(text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "visit.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "config.h"
@@ -21,7 +22,9 @@ void visit_init(struct visit *v)
 			    .target = TARGET_INIT,
 			    .cgroups = {.v2 = -1, .memory_events = -EBADF},
 			    .bundle_file = {.fd = -EBADF},
-			    .peek = PEEK_INIT};
+			    .peek = PEEK_INIT,
+			    .toolbox = TOOLBOX_INIT,
+			    .program = -EBADF};
 }
 
 void visit_done(struct visit *v)
@@ -43,6 +46,8 @@ void visit_done(struct visit *v)
 	strv_free(v->argv);
 	strv_free(v->env);
 	cleanup_free_function(&v->cwd);
+	toolbox_done(&v->toolbox);
+	close_fd(v->program);
 	close_fd(v->proc);
 	close_fd(v->channel);
 	visit_init(v);
@@ -56,6 +61,11 @@ const char *visit_name(const struct visit *v)
 bool visit_is_judged(const struct visit *v)
 {
 	return v->caller != 0;
+}
+
+bool visit_has_toolbox(const struct visit *v)
+{
+	return v->request.debug && !v->request.static_tool[0];
 }
 
 const char *visit_rundir(void)

@@ -14,6 +14,7 @@
 #include "lib/priv/policy_store.h"
 #include "lib/priv/resolver.h"
 #include "lib/priv/target.h"
+#include "lib/priv/toolbox.h"
 #include "lib/proto/account.h"
 #include "lib/proto/answer.h"
 #include "lib/proto/request.h"
@@ -52,7 +53,8 @@ struct visit {
 	struct account account;
 	struct policy_as as_room;
 	struct policy_subject subject;
-	bool asks_for_other; /* root, with VERB_LIST and a subject to answer for */
+	bool asks_for_other;	/* root, with VERB_LIST and a subject to answer for */
+	enum policy_verb right; /* that was decided about */
 	struct policy_decision decision;
 	char claim[ERROR_TEXT_MAX]; /* why what a gate's account said of itself was not believed; empty: it was */
 	char who[REQUEST_IDENTITY_MAX + 16];
@@ -77,6 +79,10 @@ struct visit {
 	char *cwd;
 	unsigned ns;
 	uint32_t host_uid, host_gid; /* of the user, outside */
+	/* What the command brings along: the toolbox of who debugs, or a program in memory; see tool.h. */
+	struct toolbox toolbox;
+	struct toolroom room;
+	int program;
 	struct entry entry;
 };
 
@@ -85,6 +91,9 @@ void visit_done(struct visit *v);
 
 /* Whether somebody else than root asks: then the policy decides. */
 bool visit_is_judged(const struct visit *v);
+
+/* Whether the command runs in a toolbox, and not in the container's own root. */
+bool visit_has_toolbox(const struct visit *v);
 
 /* Where run-time state is kept. */
 const char *visit_rundir(void);

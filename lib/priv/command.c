@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -48,14 +49,31 @@ static void enter_cwd(const struct command *c)
 		fail(c, STAGE_CWD_OUTSIDE, -errno, 0);
 }
 
+/* What the container lacks, from memory. */
+static void execute_program(const struct command *c, char *const *argv)
+{
+	syscall(SYS_execveat, c->entry->program, "", argv, c->entry->env, AT_EMPTY_PATH);
+	fail(c, STAGE_EXEC, -errno, 0);
+}
+
+static void fail_exec(const struct command *c, int code, int64_t value)
+{
+	static const char *const shell[] = {"sh", NULL};
+	if (c->entry->fallback && (code == -ENOENT || code == -ENOTDIR))
+		execute_program(c, (char *const *)(uintptr_t)shell);
+	fail(c, STAGE_EXEC, code, value);
+}
+
 /* As execvp(3), but a file of an unknown format is an error, not a shell script, and "" in PATH means nothing. */
 static void execute(const struct command *c)
 {
 	const struct entry *e = c->entry;
 	const char *name = e->argv[0];
+	if (e->program >= 0 && !e->fallback)
+		execute_program(c, e->argv);
 	if (strchr(name, '/')) {
 		execve(name, e->argv, e->env);
-		fail(c, STAGE_EXEC, -errno, 0);
+		fail_exec(c, -errno, 0);
 	}
 	const char *path = env_get(e->env, "PATH");
 	int code = -ENOENT;
@@ -76,7 +94,7 @@ static void execute(const struct command *c)
 		}
 		at += len + (at[len] == ':');
 	}
-	fail(c, STAGE_EXEC, found ? -EACCES : code, found);
+	fail_exec(c, found ? -EACCES : code, found);
 }
 
 _Noreturn void command_run(const struct command *c)

@@ -27,6 +27,7 @@
 #include "cgroup.h"
 #include "lib/base/error.h"
 #include "target.h"
+#include "toolroom.h"
 
 /* Everything is borrowed: the plan owns nothing, and must outlive the call. */
 struct entry {
@@ -57,6 +58,9 @@ struct entry {
 	char *const *argv;
 	char *const *env;
 	const char *cwd;
+	const struct toolroom *room; /* the mounts of a tool instead of the container's; NULL: none */
+	int program;		     /* what to execute, instead of what argv[0] names; or -EBADF */
+	bool fallback;		     /* program is for a container without argv[0]: then it runs as "sh" */
 
 	int stdio[3];
 	bool tty;	       /* stdio[0] becomes the controlling terminal */

@@ -35,7 +35,7 @@ static bool make_head(struct head *h, uint64_t start_time, int config, uint32_t 
 	if (fstat(config, &st) < 0)
 		return false;
 	memset(h, 0, sizeof(*h));
-	memcpy(h->magic, "CCTBPF1", 8);
+	memcpy(h->magic, "CCTBPF2", 8);
 	snprintf(h->version, sizeof(h->version), "%s", CENTERCTL_VERSION);
 	h->device = st.st_dev;
 	h->inode = st.st_ino;
@@ -55,19 +55,19 @@ static int open_cache(const char *rundir, bool create)
 	return run < 0 ? run : rootpath_open_private(run, "seccomp", create);
 }
 
-static void file_name(char name[96], const char *id, uint64_t start_time)
+static void file_name(char name[96], const char *id, uint64_t start_time, uint32_t extra)
 {
-	snprintf(name, 96, "%.64s-%" PRIu64, id, start_time);
+	snprintf(name, 96, "%.64s-%" PRIu64 "-%u", id, start_time, extra);
 }
 
-bool filter_cache_get(const char *rundir, const char *id, uint64_t start_time, int config,
+bool filter_cache_get(const char *rundir, const char *id, uint64_t start_time, uint32_t extra, int config,
 		      struct sock_filter **ret_filter, uint32_t *ret_len)
 {
 	cleanup_fd int dir = open_cache(rundir, false);
 	if (dir < 0)
 		return false;
 	char name[96];
-	file_name(name, id, start_time);
+	file_name(name, id, start_time, extra);
 	cleanup_fd int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != 0 || (st.st_mode & 077))
@@ -109,7 +109,7 @@ static void prune(int dir)
 	closedir(list);
 }
 
-void filter_cache_put(const char *rundir, const char *id, uint64_t start_time, int config,
+void filter_cache_put(const char *rundir, const char *id, uint64_t start_time, uint32_t extra, int config,
 		      const struct sock_filter *filter, uint32_t len)
 {
 	cleanup_fd int dir = open_cache(rundir, true);
@@ -120,7 +120,7 @@ void filter_cache_put(const char *rundir, const char *id, uint64_t start_time, i
 		return;
 	prune(dir);
 	char name[96], fresh[48];
-	file_name(name, id, start_time);
+	file_name(name, id, start_time, extra);
 	snprintf(fresh, sizeof(fresh), "new-%016" PRIx64, random);
 	cleanup_fd int fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)

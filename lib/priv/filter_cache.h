@@ -16,12 +16,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Looks one up. On a hit *ret_filter is owned by the caller. */
-bool filter_cache_get(const char *rundir, const char *id, uint64_t start_time, int config,
+/* Looks one up. extra: what it lets through beside the profile (enum seccomp_extra), another filter for each. On a hit
+ * *ret_filter is owned by the caller. */
+bool filter_cache_get(const char *rundir, const char *id, uint64_t start_time, uint32_t extra, int config,
 		      struct sock_filter **ret_filter, uint32_t *ret_len);
 
 /* Keeps one, and drops old ones when there are many. */
-void filter_cache_put(const char *rundir, const char *id, uint64_t start_time, int config,
+void filter_cache_put(const char *rundir, const char *id, uint64_t start_time, uint32_t extra, int config,
 		      const struct sock_filter *filter, uint32_t len);
 
 #endif

@@ -79,7 +79,7 @@ static int take_ns_pids(const char *at, struct proc_status *s)
 	while (!at_line_end(at)) {
 		if (s->ns_depth >= PROC_NS_DEPTH_MAX || take_pid(&at, &s->ns_pid) < 0)
 			return -EBADMSG;
-		s->ns_depth++;
+		s->ns_pids[s->ns_depth++] = s->ns_pid;
 	}
 	return s->ns_depth > 0 ? 0 : -EBADMSG;
 }

@@ -24,8 +24,9 @@ struct proc_status {
 	gid_t gid[4];
 	gid_t *groups; /* owned */
 	size_t group_count;
-	pid_t ns_pid; /* in the innermost PID namespace */
-	int ns_depth; /* how many PID namespaces, ours included, number it */
+	pid_t ns_pid;			  /* in the innermost PID namespace */
+	int ns_depth;			  /* how many PID namespaces, ours included, number it */
+	pid_t ns_pids[PROC_NS_DEPTH_MAX]; /* in each of them, ours first */
 	uint32_t umask;
 	uint64_t cap_inh, cap_prm, cap_eff, cap_bnd, cap_amb;
 	bool no_new_privs;

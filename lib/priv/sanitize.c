@@ -3,15 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -22,19 +19,6 @@
 #include "lib/base/cleanup.h"
 #include "resolver.h"
 #include "sys.h"
-
-#ifndef MOUNT_ATTR_RDONLY
-#define MOUNT_ATTR_RDONLY 0x00000001
-struct mount_attr {
-	__u64 attr_set, attr_clr, propagation, userns_fd;
-};
-#endif
-#ifndef OPEN_TREE_CLONE
-#define OPEN_TREE_CLONE 1
-#endif
-#ifndef SYS_mount_setattr
-#define SYS_mount_setattr 442
-#endif
 
 enum { STACK_MIN = 256 << 10 };
 
@@ -246,9 +230,8 @@ static int read_only_clone(void)
 	path[n] = '\0';
 	if (hook_fails("open-tree"))
 		return -errno;
-	cleanup_fd int tree = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC);
-	struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
-	if (tree < 0 || syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
+	cleanup_fd int tree = sys_open_tree(AT_FDCWD, path, 0);
+	if (tree < 0 || sys_mount_setattr(tree, 0, MOUNT_ATTR_RDONLY) < 0)
 		return -errno;
 	/* The path might name another file by now. */
 	struct stat self, clone;
@@ -257,23 +240,6 @@ static int read_only_clone(void)
 	if (self.st_dev != clone.st_dev || self.st_ino != clone.st_ino)
 		return -ESTALE;
 	return steal_fd(&tree);
-}
-
-static int sealed_copy(int exe)
-{
-	cleanup_fd int copy = memfd_create("centerctl-enter", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	struct stat st;
-	if (copy < 0 || fstat(exe, &st) < 0)
-		return -errno;
-	for (off_t left = st.st_size; left > 0;) {
-		ssize_t n = sendfile(copy, exe, NULL, (size_t)left);
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		left -= n;
-	}
-	if (fcntl(copy, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
-		return -errno;
-	return steal_fd(&copy);
 }
 
 int sanitize_executable(char *const argv[], char *const environment[], bool again, int channel, int resolver,
@@ -289,7 +255,7 @@ int sanitize_executable(char *const argv[], char *const environment[], bool agai
 				 "this process runs from a file that could be written to although it was made not to: "
 				 "is /proc a procfs");
 	cleanup_fd int mount = read_only_clone();
-	cleanup_fd int copy = mount < 0 ? sealed_copy(exe) : -EBADF;
+	cleanup_fd int copy = mount < 0 ? sys_sealed_copy(exe, "centerctl-enter") : -EBADF;
 	int found = mount >= 0 ? mount : copy;
 	if (found < 0)
 		return error_errno(err, found,

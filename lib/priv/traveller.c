@@ -72,8 +72,17 @@ static int arrange_descriptors(const struct entry *e, int report)
 	for (unsigned fd = 3; fd < first; fd++)
 		if (set_cloexec((int)fd, false) < 0)
 			return -errno;
-	int keep[4 + PROC_CGROUPS_MAX] = {report, e->target->pidfd, e->target->root, e->target->proc};
+	int keep[9 + PROC_CGROUPS_MAX] = {report, e->target->pidfd, e->target->root, e->target->proc};
 	size_t n = 4;
+	if (e->program >= 0)
+		keep[n++] = e->program;
+	if (e->room) {
+		const struct toolbox *box = e->room->toolbox;
+		const int mounts[] = {box->root, box->dev, box->tmp, box->source};
+		for (size_t i = 0; i < ARRAY_SIZE(mounts); i++)
+			if (mounts[i] >= 0)
+				keep[n++] = mounts[i];
+	}
 	for (size_t i = 0; i < e->cgroups->count; i++)
 		if (e->cgroups->at[i].tasks >= 0)
 			keep[n++] = e->cgroups->at[i].tasks;
@@ -152,9 +161,14 @@ static void leave_keyring(int report)
 static void enter_namespaces(const struct entry *e, int report)
 {
 	struct error err = ERROR_INIT;
-	if (ns_enter(e->target->pidfd, e->ns, &err) < 0)
+	if (ns_enter(e->target->pidfd, e->ns & ~(unsigned)NS_USER, &err) < 0)
 		fail(report, &err);
-	if (e->enter_root && ns_enter_root(e->target->root, &err) < 0)
+	/* Before the user namespace: its root must not own the mounts of a tool. */
+	if (e->room && toolroom_enter(e->room, e->target, &err) < 0)
+		fail(report, &err);
+	if (ns_enter(e->target->pidfd, e->ns & NS_USER, &err) < 0)
+		fail(report, &err);
+	if (!e->room && e->enter_root && ns_enter_root(e->target->root, &err) < 0)
 		fail(report, &err);
 	if (!(e->ns & NS_USER))
 		return;
@@ -292,6 +306,12 @@ _Noreturn void traveller_run(const struct entry *e, int report, const struct tra
 	close_fd(e->target->pidfd);
 	close_fd(e->target->root);
 	close_fd(e->target->proc);
+	if (e->room) {
+		close_fd(e->room->toolbox->root);
+		close_fd(e->room->toolbox->dev);
+		close_fd(e->room->toolbox->tmp);
+		close_fd(e->room->toolbox->source);
+	}
 
 	if (!admin)
 		final_caps(e, report);
