@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/* What there is to know about tracing one process, without attaching to it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+#include "process.h"
+
+static uint64_t read_number(const char *status, const char *name, int base)
+{
+	const char *value = status_value(status, name);
+	return value ? strtoull(value, NULL, base) : 0;
+}
+
+static void copy_name(char *to, size_t size, pid_t pid)
+{
+	cleanup_free char *comm = NULL;
+	size_t len;
+	to[0] = '\0';
+	if (process_read(pid, "comm", &comm, &len) == 0)
+		text_escape(to, size, comm, len > 0 && comm[len - 1] == '\n' ? len - 1 : len);
+}
+
+/*
+ * The link says which it is, but only to who may already look into the process; the map tells namespaces apart that
+ * differ in it.
+ */
+static enum trace_userns compare_userns(pid_t pid)
+{
+	char path[64];
+	struct stat ours, theirs;
+	cleanup_free char *our_map = NULL, *their_map = NULL;
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	if (stat("/proc/self/ns/user", &ours) == 0 && stat(path, &theirs) == 0)
+		return ours.st_ino == theirs.st_ino ? USERNS_SAME : USERNS_OTHER;
+	if (process_read(getpid(), "uid_map", &our_map, NULL) == 0 &&
+	    process_read(pid, "uid_map", &their_map, NULL) == 0 && strcmp(our_map, their_map) != 0)
+		return USERNS_OTHER;
+	return USERNS_UNKNOWN;
+}
+
+static int read_yama(void)
+{
+	char digit;
+	cleanup_fd int fd = open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC);
+	return fd >= 0 && read(fd, &digit, 1) == 1 && digit >= '0' && digit <= '3' ? digit - '0' : -1;
+}
+
+static void read_ourselves(struct trace_facts *f)
+{
+	cleanup_free char *status = NULL;
+	f->our_uid = geteuid();
+	f->yama = read_yama();
+	if (process_read(getpid(), "status", &status, NULL) < 0)
+		return;
+	f->our_effective = read_number(status, "CapEff", 16);
+	f->our_permitted = read_number(status, "CapPrm", 16);
+}
+
+static void read_status(struct trace_facts *f, const char *status)
+{
+	const char *state = status_value(status, "State"), *uids = status_value(status, "Uid");
+	f->exists = true;
+	f->state = state ? *state : '?';
+	f->has_memory = status_value(status, "VmSize") != NULL;
+	f->parent = (pid_t)read_number(status, "PPid", 10);
+	f->tracer = (pid_t)read_number(status, "TracerPid", 10);
+	f->permitted = read_number(status, "CapPrm", 16);
+	if (uids)
+		sscanf(uids, "%u %u %u", &f->uids[0], &f->uids[1], &f->uids[2]);
+}
+
+/* The kernel looks for its tracee among what is traced: ESRCH is the answer of ptrace(2), all others are a filter's. */
+static int try_ptrace(pid_t pid)
+{
+	return ptrace(PTRACE_PEEKUSER, pid, NULL, NULL) < 0 ? errno : 0;
+}
+
+static int try_memory(pid_t pid)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? errno : 0;
+}
+
+int process_may_trace(pid_t pid, const char *target, struct error *err)
+{
+	char path[64];
+	struct stat st;
+	cleanup_free char *status = NULL;
+	struct trace_facts f = {.target = target, .pid = pid, .self = pid == getpid()};
+	if (process_read(pid, "status", &status, NULL) < 0)
+		return refusal_judge(&f, err);
+	read_status(&f, status);
+	read_ourselves(&f);
+	copy_name(f.name, sizeof(f.name), pid);
+	if (f.tracer > 0)
+		copy_name(f.tracer_name, sizeof(f.tracer_name), f.tracer);
+	f.userns = compare_userns(pid);
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	f.owner = stat(path, &st) == 0 ? st.st_uid : f.uids[1];
+	f.ptrace_errno = try_ptrace(pid);
+	f.memory_errno = try_memory(pid);
+	return refusal_judge(&f, err);
+}

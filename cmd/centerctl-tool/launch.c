@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "find.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+#include "lib/tool/maps.h"
+#include "lib/tool/rewrite.h"
+#include "process.h"
+#include "say.h"
+#include "shell.h"
+
+/* What a tool is about to attach to. */
+static int check_pids(const struct tool_use *use, pid_t pid, const char *target, struct error *err)
+{
+	int r = 0;
+	if (!use->names_pid && pid > 0)
+		return process_may_trace(pid, target, err);
+	for (size_t i = 0; i < use->pid_count && r == 0; i++)
+		r = process_may_trace(use->pids[i], target, err);
+	return r;
+}
+
+/*
+ * A name that does not lead to the file: it was replaced since, or never had one (memfd). The link of procfs is the
+ * file itself.
+ */
+static char *odd_program(pid_t pid)
+{
+	char program[PATH_MAX], *link = NULL;
+	process_program(pid, program, sizeof(program));
+	size_t len = strlen(program);
+	bool deleted = len > 10 && str_eq(program + len - 10, " (deleted)");
+	if (!deleted || asprintf(&link, "/proc/%d/exe", pid) < 0)
+		return NULL;
+	return link;
+}
+
+static char *solib_path(pid_t pid)
+{
+	cleanup_free char *maps = NULL;
+	return process_read(pid, "maps", &maps, NULL) == 0 ? maps_library_path(maps, "/target") : NULL;
+}
+
+/*
+ * The trace is what is collected, and stdout is where that goes. Only what can be opened once more can be named; else
+ * the tool's stderr, where it writes anyway, becomes stdout.
+ */
+static const char *trace_to_stdout(void)
+{
+	static const char path[] = "/proc/self/fd/1";
+	struct stat st;
+	cleanup_fd int fd = -EBADF;
+	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode))
+		fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0)
+		return path;
+	dup2(STDOUT_FILENO, STDERR_FILENO);
+	return NULL;
+}
+
+static int run_tool(const struct tool_options *o, enum tool_kind kind, const struct tool_use *use, pid_t pid)
+{
+	struct error err;
+	cleanup_strv char **argv = NULL;
+	cleanup_free char *program = NULL, *libraries = NULL;
+	struct rewrite how = {.pid = pid, .tty = o->tty, .source = o->source};
+	pid_t meant = use->pid_count > 0 ? use->pids[0] : pid;
+	if (kind == TOOL_GDB && meant > 0) {
+		how.program = program = odd_program(meant);
+		how.solib_path = libraries = solib_path(meant);
+	}
+	if ((kind == TOOL_STRACE || kind == TOOL_LTRACE) && o->collecting && !use->output)
+		how.trace_to = trace_to_stdout();
+	int r = rewrite_command(kind, o->command, use, &how, &argv);
+	if (r == -EINVAL) {
+		error_set(&err, r, "--source: gdb cannot take a directory with ':' or control characters in its name");
+		return say_error(&err);
+	}
+	if (r < 0) {
+		error_errno(&err, r, "%s", o->command[0]);
+		return say_error(&err);
+	}
+	return find_and_execute(o, argv);
+}
+
+int launch(const struct tool_options *o)
+{
+	struct error err;
+	struct tool_use use;
+	const char *target = o->target ? o->target : "the container";
+	pid_t pid = 0;
+	char number[16];
+	if (o->pid && process_find(o->pid, target, &pid, &err) < 0)
+		return say_error(&err);
+	/* Asked of a distribution's server, through the container's network: nobody said so. */
+	unsetenv("DEBUGINFOD_URLS");
+	if (pid > 0) {
+		snprintf(number, sizeof(number), "%d", pid);
+		setenv("CENTERCTL_PID", number, 1);
+	}
+	if (!*o->command)
+		return shell_run(o);
+	enum tool_kind kind = tool_kind_of(o->command[0]);
+	tool_look(kind, o->command, &use);
+	if (kind == TOOL_OTHER)
+		return find_and_execute(o, o->command);
+	if (check_pids(&use, pid, target, &err) < 0)
+		return say_error(&err);
+	return run_tool(o, kind, &use, pid);
+}
