@@ -51,8 +51,7 @@ bool layer_is_path(const char *path)
 	if (!id || !is_id(id))
 		return false;
 	/* A container writes what it likes to its own layer, paths that look like layers too. */
-	return strcmp(strchr(id, '/'), "/diff") == 0 && strstr(path, "/diff") == strchr(id, '/') &&
-	       !strstr(path, "/merged/");
+	return strcmp(strchr(id, '/'), "/diff") == 0 && !strstr(path, "/diff/") && !strstr(path, "/merged/");
 }
 
 int layer_open(const char *path, struct error *err)

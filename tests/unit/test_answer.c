@@ -358,6 +358,54 @@ static void asks_survive_the_way(void **state)
 	assert_true(mask == 0xa80425fb && extra == SECCOMP_TRACE);
 }
 
+static int layers_through(char *const *layers)
+{
+	cleanup_buf struct buf b = {0};
+	cleanup_strv char **back = NULL;
+	layers_encode(layers, &b);
+	int r = layers_decode(b.data, b.len, &back);
+	assert_int_equal(strv_len(back), r == 0 ? strv_len(layers) : 0);
+	return r;
+}
+
+static void layers_are_some_absolute_paths(void **state)
+{
+	(void)state;
+	char longest[ANSWER_WORD_MAX + 2];
+	memset(longest, '/', sizeof(longest));
+	longest[sizeof(longest) - 1] = '\0';
+	char *two[] = {(char *)"/a", (char *)"/b", NULL}, *none[] = {NULL};
+	char *relative[] = {(char *)"/a", (char *)"b", NULL}, *empty[] = {(char *)"", NULL},
+	     *too_long[] = {longest, NULL};
+	char *many[ANSWER_LAYERS_MAX + 2] = {0};
+	assert_int_equal(layers_through(two), 0);
+	assert_int_equal(layers_through(none), -EBADMSG);
+	assert_int_equal(layers_through(relative), -EBADMSG);
+	assert_int_equal(layers_through(empty), -EBADMSG);
+	assert_int_equal(layers_through(too_long), -EBADMSG);
+	for (size_t i = 0; i < ANSWER_LAYERS_MAX; i++)
+		many[i] = two[0];
+	assert_int_equal(layers_through(many), 0);
+	many[ANSWER_LAYERS_MAX] = two[0];
+	assert_int_equal(layers_through(many), -EBADMSG);
+}
+
+static void each_ask_has_one_path(void **state)
+{
+	(void)state;
+	char path[ASK_PATH_MAX], word[256];
+	ask_path(ASK_INSPECT, "web", path);
+	assert_string_equal(path, "/containers/web/json");
+	ask_path(ASK_LIST, "", path);
+	assert_string_equal(path, "/containers/json?all=true");
+	ask_path(ASK_IMAGE, "r:5/a@sha256:0", path);
+	assert_string_equal(path, "/images/r:5/a@sha256:0/json");
+	memset(word, 'a', 255);
+	word[255] = '\0';
+	ask_path(ASK_IMAGE, word, path);
+	assert_true(strlen(path) == 255 + strlen("/images//json"));
+}
+
 static void asks_out_of_range_are_refused(void **state)
 {
 	(void)state;
@@ -408,6 +456,8 @@ int main(void)
 		IT(errors_show_as_they_are),
 		IT(an_error_with_a_control_byte_is_refused),
 		IT(asks_survive_the_way),
+		IT(layers_are_some_absolute_paths),
+		IT(each_ask_has_one_path),
 		IT(asks_out_of_range_are_refused),
 		IT(states_have_names),
 	};

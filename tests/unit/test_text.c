@@ -63,6 +63,25 @@ static void container_words_cannot_change_a_url(void **state)
 	assert_true(is_container_word(longest));
 }
 
+static void image_words_cannot_change_a_url(void **state)
+{
+	(void)state;
+	static const char *const right[] = {"web", "web:1.2-x_y", "registry.example:5000/a/b@sha256:00",
+					    "0",   "A/b",	  "sha256:4ca37bd0"};
+	static const char *const wrong[] = {"",	   "/a",  "-a",	 ".a",	"_a",	"a/../b", "a..b", "a//b",
+					    "a b", "a?b", "a#b", "a%b", "a\nb", "a\\b",	  "a&b",  "\xc3\xa4"};
+	for (size_t i = 0; i < ARRAY_SIZE(right); i++)
+		assert_true(is_image_word(right[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_false(is_image_word(wrong[i]));
+	char longest[257];
+	memset(longest, 'a', 256);
+	longest[256] = '\0';
+	assert_false(is_image_word(longest));
+	longest[255] = '\0';
+	assert_true(is_image_word(longest));
+}
+
 static void ids_are_64_lower_case_hexadecimal_digits(void **state)
 {
 	(void)state;
@@ -176,17 +195,12 @@ static void prefixes_give_what_follows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IT(numbers_are_digits_only_and_bounded),
-		IT(durations_have_units_and_fractions),
-		IT(container_words_cannot_change_a_url),
-		IT(ids_are_64_lower_case_hexadecimal_digits),
-		IT(term_names_are_short_and_plain),
-		IT(escaping_leaves_what_shows_as_it_is),
-		IT(escaping_shows_control_bytes_and_broken_utf8),
-		IT(escaping_cuts_at_a_whole_escape),
-		IT(vectors_grow_and_are_searched),
-		IT(environment_entries_are_replaced_in_place),
-		IT(prefixes_give_what_follows),
+		IT(numbers_are_digits_only_and_bounded),       IT(durations_have_units_and_fractions),
+		IT(container_words_cannot_change_a_url),       IT(image_words_cannot_change_a_url),
+		IT(ids_are_64_lower_case_hexadecimal_digits),  IT(term_names_are_short_and_plain),
+		IT(escaping_leaves_what_shows_as_it_is),       IT(escaping_shows_control_bytes_and_broken_utf8),
+		IT(escaping_cuts_at_a_whole_escape),	       IT(vectors_grow_and_are_searched),
+		IT(environment_entries_are_replaced_in_place), IT(prefixes_give_what_follows),
 	};
 	return RUN(tests);
 }
