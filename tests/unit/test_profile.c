@@ -394,6 +394,105 @@ static void capabilities_open_the_calls_that_belong_to_them(void **state)
 	assert_int_equal(NATIVE(&none, SYS_clone, SIGCHLD, 0), SECCOMP_RET_ALLOW);
 }
 
+/* What debugging adds. */
+
+enum { EXTRA_NR_END = 700 };
+
+struct extra_arch {
+	uint32_t audit, scmp;
+	long bit; /* of x32 */
+};
+static const struct extra_arch extra_archs[] = {
+	{AUDIT_ARCH_X86_64, SCMP_ARCH_X86_64, 0}, {AUDIT_ARCH_X86_64, SCMP_ARCH_X32, 1L << 30},
+	{AUDIT_ARCH_I386, SCMP_ARCH_X86, 0},	  {AUDIT_ARCH_AARCH64, SCMP_ARCH_AARCH64, 0},
+	{AUDIT_ARCH_ARM, SCMP_ARCH_ARM, 0},
+};
+
+static bool names_call(const char *const *names, uint32_t scmp, long nr)
+{
+	for (; *names; names++)
+		if (seccomp_syscall_resolve_name_arch(scmp, *names) == nr)
+			return true;
+	return false;
+}
+
+/* Every call of every architecture is answered as without extra, but for those of names, which are allowed. */
+static void compare_extra(const struct profile *p, uint32_t extra, const char *const *names)
+{
+	static const uint64_t values[] = {0, 1, 5, 8, SIGCHLD, CLONE_NEWUSER, 0xffffffff, UINT64_MAX};
+	cleanup_filter struct filter plain = {0}, with = {0};
+	size_t opened = 0;
+	assert_int_equal(profile_compile(p, 0, scratch, &plain.code, &plain.len, &why), 0);
+	assert_int_equal(profile_compile(p, extra, scratch, &with.code, &with.len, &why), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(extra_archs) * EXTRA_NR_END * ARRAY_SIZE(values); i++) {
+		const struct extra_arch *a = &extra_archs[i / EXTRA_NR_END / ARRAY_SIZE(values)];
+		long nr = (long)(i / ARRAY_SIZE(values) % EXTRA_NR_END) | a->bit;
+		uint64_t value = values[i % ARRAY_SIZE(values)];
+		uint32_t before = ask_arch(&plain, a->audit, nr, value, value);
+		uint32_t after = ask_arch(&with, a->audit, nr, value, value);
+		bool has_arch = a->scmp == SCMP_ARCH_X86_64;
+		for (size_t k = 0; k < p->arch_count; k++)
+			has_arch |= p->archs[k] == a->scmp;
+		bool opens = has_arch && names_call(names, a->scmp, nr);
+		opened += opens && before != after;
+		if (after != (opens ? SECCOMP_RET_ALLOW : before))
+			fail_msg("arch %x call %lx(%llx): %x without, %x with", a->audit, nr, (unsigned long long)value,
+				 before, after);
+	}
+	assert_true(opened > 0);
+}
+
+static const char *const trace_names[] = {
+	"ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_open", "pidfd_getfd", NULL};
+static const char *const perf_names[] = {"perf_event_open", NULL};
+static const char *const all_names[] = {"ptrace",     "process_vm_readv", "process_vm_writev", "kcmp",
+					"pidfd_open", "pidfd_getfd",	  "perf_event_open",   NULL};
+
+static void compare_extras(const char *text)
+{
+	cleanup_json cJSON *root = NULL;
+	cleanup_profile struct profile p = {0};
+	struct error err = ERROR_INIT;
+	uint32_t flags;
+	if (json_parse(text, strlen(text), &root, &err) < 0 || profile_parse(root, &p, &flags, &why) != 1)
+		fail_msg("%s: %s%s", text, err.text, why.text);
+	compare_extra(&p, SECCOMP_TRACE, trace_names);
+	compare_extra(&p, SECCOMP_PERF, perf_names);
+	compare_extra(&p, SECCOMP_EXTRA_ALL, all_names);
+}
+
+#define CONDITION	 "{\"index\":0,\"value\":5,\"op\":\"SCMP_CMP_EQ\"}"
+#define REFUSE(names)	 "{\"names\":[" names "],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":95}"
+#define OF(archs, rules) "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"architectures\":[" archs "],\"syscalls\":[" rules "]}"
+
+static void debugging_opens_a_tracer_s_calls_and_changes_no_other(void **state)
+{
+	(void)state;
+	cleanup_profile struct profile docker = {0};
+	assert_int_equal(docker_profile_build(0xa80425fb, &docker, &why), 0);
+	compare_extra(&docker, SECCOMP_TRACE, trace_names);
+	compare_extra(&docker, SECCOMP_PERF, perf_names);
+	compare_extra(&docker, SECCOMP_EXTRA_ALL, all_names);
+	/* Numbers above all that the profile names: those are ENOSYS, except the ones that are opened. */
+	compare_extras(RULES(ALLOW("\"read\"", "")));
+	compare_extras(OF("\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\",\"SCMP_ARCH_X32\"", ALLOW("\"read\",\"kill\"", "")));
+	compare_extras(OF("\"SCMP_ARCH_AARCH64\",\"SCMP_ARCH_ARM\"", ALLOW("\"read\",\"openat2\"", "")));
+	compare_extras(OF("", ALLOW("\"read\"", "")));
+	/* What the profile says of these calls does not count: not the refusal, not the condition. */
+	compare_extras(
+		RULES(REFUSE("\"ptrace\",\"kcmp\"") "," ALLOW("\"perf_event_open\",\"ptrace\",\"clone\"", CONDITION)));
+	compare_extras(RULES("{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_KILL\",\"args\":[" CONDITION "]}"));
+	static const char *const defaults[] = {"ALLOW", "LOG", "TRACE", "KILL", "TRAP"};
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+		char text[512];
+		snprintf(text, sizeof(text),
+			 "{\"defaultAction\":\"SCMP_ACT_%s\",\"architectures\":[\"SCMP_ARCH_X86_64\"],\"syscalls\":"
+			 "[" REFUSE("\"ptrace\",\"mkdir\",\"perf_event_open\"") "]}",
+			 defaults[i]);
+		compare_extras(text);
+	}
+}
+
 /* The interpreter is ours; the kernel must take the program and say the same. */
 
 static int probe(const struct filter *f)
@@ -449,6 +548,7 @@ int main(void)
 		IT(what_cannot_be_reproduced_is_refused_by_name),
 		IT(the_default_profile_is_the_one_of_a_real_container),
 		IT(capabilities_open_the_calls_that_belong_to_them),
+		IT(debugging_opens_a_tracer_s_calls_and_changes_no_other),
 		IT(the_kernel_takes_the_filter_and_agrees),
 	};
 	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
