@@ -145,12 +145,6 @@ int ask_http_decode(const void *data, size_t len, struct ask_http *ret)
 	return 0;
 }
 
-static uint32_t read_extra(struct wire *w)
-{
-	/* XXX until gather.c sends it */
-	return w->left ? wire_enum(w, SECCOMP_EXTRA_ALL) : 0;
-}
-
 void ask_bundle_encode(const struct ask_bundle *a, struct buf *to)
 {
 	wire_put_bool(to, a->want_seccomp);
@@ -161,7 +155,7 @@ int ask_bundle_decode(const void *data, size_t len, struct ask_bundle *ret)
 {
 	struct wire w = wire_start(data, len);
 	struct ask_bundle a = {.want_seccomp = wire_bool(&w)};
-	a.extra = read_extra(&w);
+	a.extra = wire_enum(&w, SECCOMP_EXTRA_ALL);
 	if (wire_end(&w) < 0)
 		return -EBADMSG;
 	*ret = a;
@@ -178,7 +172,7 @@ int ask_profile_decode(const void *data, size_t len, uint64_t *ret_bounding, uin
 {
 	struct wire w = wire_start(data, len);
 	uint64_t bounding = read_capabilities(&w);
-	uint32_t extra = read_extra(&w);
+	uint32_t extra = wire_enum(&w, SECCOMP_EXTRA_ALL);
 	if (wire_end(&w) < 0)
 		return -EBADMSG;
 	*ret_bounding = bounding;

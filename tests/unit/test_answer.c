@@ -356,6 +356,12 @@ static void asks_survive_the_way(void **state)
 	ask_profile_encode(0xa80425fb, SECCOMP_TRACE, &p);
 	assert_int_equal(ask_profile_decode(p.data, p.len, &mask, &extra), 0);
 	assert_true(mask == 0xa80425fb && extra == SECCOMP_TRACE);
+
+	cleanup_buf struct buf unknown = {0};
+	bundle.extra = SECCOMP_EXTRA_ALL + 1;
+	ask_bundle_encode(&bundle, &unknown);
+	assert_int_equal(ask_bundle_decode(unknown.data, unknown.len, &bundle_back), -EBADMSG);
+	assert_int_equal(ask_bundle_decode(s.data, s.len - 4, &bundle_back), -EBADMSG);
 }
 
 static int layers_through(char *const *layers)
