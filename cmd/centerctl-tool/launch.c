@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core.h"
 #include "find.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
@@ -93,14 +94,48 @@ static int run_tool(const struct tool_options *o, enum tool_kind kind, const str
 	return find_and_execute(o, argv);
 }
 
+/* gcore that streams, unless it was told a file of the toolbox's own /tmp. */
+static int run_gcore(const struct tool_options *o, const struct tool_use *use, pid_t pid)
+{
+	struct error err;
+	if (use->output && !str_eq(use->output, "-"))
+		return run_tool(o, TOOL_GCORE, use, pid);
+	if (use->operands > 1) {
+		error_set(&err, -EINVAL, "gcore streams the core of one process at a time");
+		return say_error(&err);
+	}
+	if (pid == 0) {
+		error_set(&err, -EINVAL, "gcore: say of which process: gcore -o - PID, or --pid NAME");
+		return say_error(&err);
+	}
+	if (isatty(STDOUT_FILENO)) {
+		error_set(
+			&err, -EINVAL,
+			"a core is not for a terminal: write it to a file with -o FILE before the command, or `> FILE` "
+			"behind it");
+		return say_error(&err);
+	}
+	return core_write(pid, use->all_memory, &err) < 0 ? say_error(&err) : 0;
+}
+
+/* gcore's operands are what it attaches to, and may be names here, too. */
+static int find_pid(const struct tool_options *o, enum tool_kind kind, const struct tool_use *use, const char *target,
+		    pid_t *ret, struct error *err)
+{
+	const char *word = kind == TOOL_GCORE && use->operand ? use->operand : o->pid;
+	return word ? process_find(word, target, ret, err) : 0;
+}
+
 int launch(const struct tool_options *o)
 {
 	struct error err;
 	struct tool_use use;
 	const char *target = o->target ? o->target : "the container";
+	enum tool_kind kind = *o->command ? tool_kind_of(o->command[0]) : TOOL_OTHER;
 	pid_t pid = 0;
 	char number[16];
-	if (o->pid && process_find(o->pid, target, &pid, &err) < 0)
+	tool_look(kind, o->command, &use);
+	if (find_pid(o, kind, &use, target, &pid, &err) < 0)
 		return say_error(&err);
 	/* Asked of a distribution's server, through the container's network: nobody said so. */
 	unsetenv("DEBUGINFOD_URLS");
@@ -110,11 +145,9 @@ int launch(const struct tool_options *o)
 	}
 	if (!*o->command)
 		return shell_run(o);
-	enum tool_kind kind = tool_kind_of(o->command[0]);
-	tool_look(kind, o->command, &use);
 	if (kind == TOOL_OTHER)
 		return find_and_execute(o, o->command);
 	if (check_pids(&use, pid, target, &err) < 0)
 		return say_error(&err);
-	return run_tool(o, kind, &use, pid);
+	return kind == TOOL_GCORE ? run_gcore(o, &use, pid) : run_tool(o, kind, &use, pid);
 }

@@ -71,7 +71,8 @@ static void read_detail(const char *line, size_t len, struct mapping *m)
 	if (flags && len > 9) {
 		len -= 9;
 		flags++;
-		m->not_dumped = has_flag(flags, len, "dd") || has_flag(flags, len, "io") || has_flag(flags, len, "pf");
+		m->not_dumped = has_flag(flags, len, "dd");
+		m->device = has_flag(flags, len, "io") || has_flag(flags, len, "pf");
 		m->huge = has_flag(flags, len, "ht");
 	}
 }

@@ -11,7 +11,8 @@ struct mapping {
 	uint64_t start, end, offset, inode;
 	bool readable, writable, executable, shared;
 	bool modified;	  /* smaps: some of it is anonymous, or was swapped out */
-	bool not_dumped;  /* smaps: MADV_DONTDUMP, or memory of a device */
+	bool not_dumped;  /* smaps: MADV_DONTDUMP */
+	bool device;	  /* smaps: memory of a device, which reading may change */
 	bool huge;	  /* smaps: hugetlbfs */
 	const char *path; /* in the text, not terminated; NULL for none */
 	size_t path_len;
