@@ -161,6 +161,8 @@ static void say_decision(struct buf *to, const struct question *q, const struct 
 		buf_puts(to, ", with ");
 		render_with(to, q->p, r);
 	}
+	if (q->a->verb == POLICY_DEBUG && !block_extra(q->p, r)->toolboxes)
+		buf_puts(to, ", in the toolbox default");
 	buf_puts(to, "\n");
 }
 

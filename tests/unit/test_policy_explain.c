@@ -69,6 +69,22 @@ static void each_reason_is_named(void **state)
 		 "denied: no rule matches\n");
 }
 
+static void debugging_is_explained_with_its_toolboxes(void **state)
+{
+	(void)state;
+	struct policy_ask a = exec_true(), shell = exec_true();
+	a.verb = shell.verb = POLICY_DEBUG;
+	shell.argv = NULL;
+	explains_for(&key, &a, "allow * to * as app for exec,shell\nallow * to * as app for debug run true with rw",
+		     "1: allow: not for debug: it is for exec,shell\n2: allow: matches\n"
+		     "allowed, as the container's own user (app), with rw, in the toolbox default\n");
+	explains_for(&key, &a, "allow * to * as app for all with toolbox=gdb:perf,timeout=1h",
+		     "1: allow: matches\n"
+		     "allowed, as the container's own user (app), with toolbox=gdb:perf,timeout=1h\n");
+	explains_for(&key, &shell, "allow * to * as app for debug run 'strace *'",
+		     "1: allow: not for a shell: it is to run strace *\ndenied: no rule matches\n");
+}
+
 static void the_user_is_named_as_it_is_settled(void **state)
 {
 	(void)state;
@@ -137,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IT(each_reason_is_named),
+		IT(debugging_is_explained_with_its_toolboxes),
 		IT(the_user_is_named_as_it_is_settled),
 		IT(who_asks_is_named),
 		IT(many_rules_for_others_are_one_line),

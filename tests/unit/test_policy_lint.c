@@ -131,6 +131,22 @@ static void rules_that_give_much_are_found(void **state)
 						     "not denied; name who is allowed instead\n");
 }
 
+static void what_is_about_debug_needs_a_rule_for_it(void **state)
+{
+	(void)state;
+	finds("allow user:a to web as x for exec,shell with toolbox=gdb,rw",
+	      "1: toolbox= never counts: the rule is not for debug\n"
+	      "1: rw never counts: it is about debug --rw, and the rule is not for debug\n");
+	finds("allow user:a to web as x for debug with toolbox=gdb,rw", "");
+	finds("allow user:a to web as x for all with toolbox=gdb,rw", "");
+	finds("allow user:a to web as x for debug run \"strace -c -p 1\"", "");
+	finds("allow user:a to web as x for debug run \"strace -p *\"",
+	      "1: run \"strace -p *\": with an argument of one's choice this can run, read or write anything else\n");
+	finds("allow user:a to web as x for debug run \"gdb -batch -ex bt -p 1\" run \"gdbserver stdio\"",
+	      "1: run \"gdb -batch -ex bt -p 1\": whoever may run this can make it run anything else\n"
+	      "1: run \"gdbserver stdio\": whoever may run this can make it run anything else\n");
+}
+
 static void commands_that_run_others_are_found(void **state)
 {
 	(void)state;
@@ -173,9 +189,13 @@ static void names_are_handed_over(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IT(a_plain_policy_has_nothing_to_find),	  IT(rules_that_come_too_late_are_found),
-		IT(rules_that_can_never_match_are_found), IT(rules_that_give_much_are_found),
-		IT(commands_that_run_others_are_found),	  IT(names_are_handed_over),
+		IT(a_plain_policy_has_nothing_to_find),
+		IT(rules_that_come_too_late_are_found),
+		IT(rules_that_can_never_match_are_found),
+		IT(rules_that_give_much_are_found),
+		IT(what_is_about_debug_needs_a_rule_for_it),
+		IT(commands_that_run_others_are_found),
+		IT(names_are_handed_over),
 	};
 	return RUN(tests);
 }
