@@ -157,6 +157,9 @@ static int exit_code(struct visit *v, const struct session_result *result, long 
 		[SESSION_ENDED] = "this session was ended by an administrator",
 		[SESSION_UNRECORDED] = "this session has ended: its recording could not go on",
 	};
+	if (result->continued)
+		channel_warn(v->channel, "%zu processes of the container had been left stopped: they go on now",
+			     result->continued);
 	if (result->end < ARRAY_SIZE(ends) && ends[result->end]) {
 		struct error err;
 		error_set(&err, -ECANCELED, "%s", ends[result->end]);
@@ -206,7 +209,7 @@ static bool container_is_frozen(const void *cgroups)
 static int follow_session(struct visit *v, struct session *s, long oom_before)
 {
 	struct watcher watcher = WATCHER_INIT;
-	if (watcher_start(&watcher, v->proc, v->executable, s->child, s->child_start) < 0)
+	if (watcher_start(&watcher, v->proc, v->executable, s->child, s->child_start, s->halted) < 0)
 		channel_warn(v->channel,
 			     "cannot start the watcher: if this session is killed, its background processes stay");
 	s->is_frozen = container_is_frozen;
@@ -262,6 +265,12 @@ static int run_command(struct visit *v, struct error *err)
 		streams_close_inner(&streams);
 		session_drop(&s);
 		return channel_fail(v->channel, EXIT_OURS, err);
+	}
+	/* Not on the stack, which may be small. */
+	static struct halted halted;
+	if (v->request.debug) {
+		halted_note(&halted, v->proc, &v->cgroups);
+		s.halted = &halted;
 	}
 	int r = entry_start(&v->entry, v->channel, now_ms() + VISIT_START_MS, &s.child, &code, err);
 	streams_close_inner(&streams);

@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -286,7 +287,9 @@ int plan_make(struct visit *v, struct error *err)
 	e->env = v->env;
 	e->cwd = v->cwd;
 	e->preserve_fds = v->request.preserve_fds;
-	e->die_with_us = !v->request.detach;
+	/* A tracer that is killed leaves its breakpoints behind; the watcher sees to it that it ends. */
+	int death = v->request.debug ? SIGTERM : SIGKILL;
+	e->death_signal = v->request.detach ? 0 : death;
 	e->program = v->program;
 	e->fallback = v->request.fallback;
 	return 0;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,12 @@ static int run_tool(const struct tool_options *o, enum tool_kind kind, const str
 		error_errno(&err, r, "%s", o->command[0]);
 		return say_error(&err);
 	}
+	/*
+	 * gdb takes its breakpoints out of what it traces when it is asked to end. A reader that has gone before (its client
+	 * was killed) must not end it first.
+	 */
+	if (kind == TOOL_GDB || kind == TOOL_GDBSERVER)
+		signal(SIGPIPE, SIG_IGN);
 	return find_and_execute(o, argv);
 }
 

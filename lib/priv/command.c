@@ -115,10 +115,10 @@ _Noreturn void command_run(const struct command *c)
 	if (c->drop_after_filter)
 		c->drop_after_filter(e, c->report);
 	/* Last: a change of credentials clears it. A parent that died before this has hung up. */
-	if (e->die_with_us && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+	if (e->death_signal && prctl(PR_SET_PDEATHSIG, e->death_signal) < 0)
 		fail(c, STAGE_ERROR, -errno, 0);
 	struct pollfd parent = {.fd = c->report, .events = POLLIN};
-	if (e->die_with_us && poll(&parent, 1, 0) > 0)
+	if (e->death_signal && poll(&parent, 1, 0) > 0)
 		_exit(EXIT_OURS);
 	execute(c);
 	_exit(EXIT_OURS);

@@ -65,7 +65,7 @@ struct entry {
 	int stdio[3];
 	bool tty;	       /* stdio[0] becomes the controlling terminal */
 	unsigned preserve_fds; /* descriptors 3 to preserve_fds + 2 stay open */
-	bool die_with_us;      /* the command is killed when this process dies */
+	int death_signal;      /* that the command gets when this process dies; 0: none */
 };
 
 /*

@@ -47,6 +47,11 @@ void termios_guard_restore(struct termios_guard *g)
 	tcsetattr(g->fd, TCSADRAIN, &g->saved);
 }
 
+static void end_tree(const struct session *s, int grace_ms)
+{
+	tree_end(s->proc, s->child, s->child_start, grace_ms, s->halted);
+}
+
 struct loop {
 	struct session *s;
 	struct session_result *result;
@@ -243,14 +248,14 @@ static void on_time(struct loop *l)
 		on_tick(l);
 	if (l->timeout_at && now >= l->timeout_at && !l->child_ended) {
 		l->timeout_at = 0;
-		l->kill_at = now + SESSION_TERM_MS;
+		l->kill_at = now + (l->s->halted ? SESSION_GENTLE_MS : SESSION_TERM_MS);
 		l->result->end = SESSION_TIMED_OUT;
 		kill(-l->s->child, SIGTERM);
 		kill(-l->s->child, SIGCONT);
 	}
 	if (l->kill_at && now >= l->kill_at) {
 		l->kill_at = 0;
-		tree_end(l->s->proc, l->s->child, l->s->child_start, 0);
+		end_tree(l->s, 0);
 	}
 }
 
@@ -356,7 +361,7 @@ static void hang_up(struct loop *l)
 	struct session *s = l->s;
 	l->result->end = l->why;
 	termios_guard_restore(s->terminal);
-	tree_end(s->proc, s->child, s->child_start, SESSION_GRACE_MS);
+	end_tree(s, SESSION_GRACE_MS);
 	for (int i = 0; i < 500 && !l->child_ended; i++) {
 		reap(l);
 		usleep(1000);
@@ -418,8 +423,10 @@ void session_run(struct session *s, struct session_result *ret)
 		ret->end = SESSION_DETACHED;
 	else if (l.hung_up)
 		hang_up(&l);
-	if (ret->end == SESSION_TIMED_OUT)
-		tree_end(s->proc, s->child, s->child_start, 0);
+	if (ret->end == SESSION_TIMED_OUT || (s->halted && ret->end == SESSION_EXITED))
+		end_tree(s, 0);
+	if (s->halted)
+		ret->continued = halted_continue(s->halted);
 	session_drop(s);
 	for (int i = 0; i < FLOW_COUNT; i++)
 		ret->bytes[i] = s->flow[i].bytes;
@@ -443,7 +450,7 @@ void session_linger(struct session *s)
 		if (p[0].revents && read(s->master, waste, sizeof(waste)) <= 0 && errno != EAGAIN)
 			s->master = close_fd(s->master);
 		if (p[2].revents) {
-			tree_end(s->proc, s->child, s->child_start, SESSION_GRACE_MS);
+			end_tree(s, SESSION_GRACE_MS);
 			return;
 		}
 		if (p[1].revents)

@@ -14,11 +14,13 @@
 
 #include "detach.h"
 #include "flow.h"
+#include "lib/priv/halted.h"
 
 enum {
-	SESSION_DRAIN_MS = 2000, /* for output after the command's end, when a child of its keeps the relay open */
-	SESSION_GRACE_MS = 1000, /* between HUP and KILL when the client is gone */
-	SESSION_TERM_MS = 2000,	 /* between TERM and KILL at --timeout */
+	SESSION_DRAIN_MS = 2000,  /* for output after the command's end, when a child of its keeps the relay open */
+	SESSION_GRACE_MS = 1000,  /* between HUP and KILL when the client is gone */
+	SESSION_TERM_MS = 2000,	  /* between TERM and KILL at --timeout */
+	SESSION_GENTLE_MS = 4000, /* the same for a tracer, which may be in the middle of reading symbols */
 };
 
 enum { FLOW_IN = 0, FLOW_OUT = 1, FLOW_ERR = 2, FLOW_COUNT = 3 };
@@ -42,6 +44,11 @@ struct session {
 	 * leaves. */
 	bool (*is_frozen)(const void *arg);
 	const void *frozen_arg;
+	/*
+	 * The command traces processes of the container: it is asked to end with TERM and given time, nothing that it
+	 * started outlives it, and what it leaves stopped is continued. NULL: it does not.
+	 */
+	const struct halted *halted;
 	bool await_terminal;		/* nothing is relayed before CHANNEL_TTY_READY */
 	struct termios_guard *terminal; /* the caller's terminal, restored if the front dies; NULL: none */
 };
@@ -62,6 +69,7 @@ struct session_result {
 	int status;		    /* as waitpid(2) gives it; of SESSION_EXITED and SESSION_TIMED_OUT */
 	bool relayed[FLOW_COUNT];   /* the others were handed over, and nothing is known of them */
 	uint64_t bytes[FLOW_COUNT]; /* that were relayed */
+	size_t continued;	    /* processes that had been left stopped */
 	int lost; /* errno with which output could not be written, 0 if all of it was or its reader had left */
 };
 

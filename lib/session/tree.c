@@ -16,6 +16,8 @@
 #include "lib/priv/procfs.h"
 #include "lib/priv/sys.h"
 
+enum { TREE_GENTLE_MS = 3000 };
+
 void tree_done(struct tree *t)
 {
 	cleanup_free_function(&t->process);
@@ -135,16 +137,24 @@ static bool any_alive(int proc, const struct tree *t)
 	return false;
 }
 
-void tree_end(int proc, pid_t leader, uint64_t since, int grace_ms)
+/* Signals all of it, and gives it time to end. */
+static void ask_to_end(int proc, const struct tree *t, int sig, int grace_ms)
+{
+	if (signal_members(proc, t, sig) == 0)
+		return;
+	signal_members(proc, t, SIGCONT);
+	for (int64_t until = now_ms() + grace_ms; now_ms() < until && any_alive(proc, t);)
+		usleep(10000);
+}
+
+void tree_end(int proc, pid_t leader, uint64_t since, int grace_ms, bool gentle)
 {
 	struct tree first;
 	tree_read(proc, since, &first);
 	tree_mark(&first, leader, since);
-	if (signal_members(proc, &first, SIGHUP) > 0) {
-		signal_members(proc, &first, SIGCONT);
-		for (int64_t until = now_ms() + grace_ms; now_ms() < until && any_alive(proc, &first);)
-			usleep(10000);
-	}
+	if (gentle)
+		ask_to_end(proc, &first, SIGTERM, TREE_GENTLE_MS);
+	ask_to_end(proc, &first, SIGHUP, grace_ms);
 	/* Those that were members, even if their parents have ended since, and whatever they made meanwhile. */
 	signal_members(proc, &first, SIGKILL);
 	tree_done(&first);

@@ -8,6 +8,7 @@
 #ifndef CENTERCTL_SESSION_TREE_H
 #define CENTERCTL_SESSION_TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -31,7 +32,10 @@ void tree_done(struct tree *t);
  */
 void tree_mark(struct tree *t, pid_t leader, uint64_t since);
 
-/* Sends HUP (and CONT, so that a stopped process receives it) to all of it, gives it `grace_ms`, then KILL. */
-void tree_end(int proc, pid_t leader, uint64_t since, int grace_ms);
+/*
+ * Sends HUP (and CONT, so that a stopped process receives it) to all of it, gives it `grace_ms`, then KILL. gentle:
+ * TERM before, and time to act on it, since a tracer that is killed leaves its breakpoints in what it traced.
+ */
+void tree_end(int proc, pid_t leader, uint64_t since, int grace_ms, bool gentle);
 
 #endif

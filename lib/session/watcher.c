@@ -14,11 +14,24 @@
 
 enum { WATCHER_GRACE_MS = 500 };
 
-_Noreturn static void watch(int fd, int proc, int executable, pid_t leader, uint64_t since)
+/* A descriptor of ours at a place below `count`, which the next step leaves open. */
+static int keep(int fd, int *count)
+{
+	return fd < 0 ? -1 : dup2(fd, (*count)++);
+}
+
+_Noreturn static void watch(int fd, int proc, int executable, pid_t leader, uint64_t since, const struct halted *halted)
 {
 	/* Nothing of the caller's may stay open here: a reader of its pipe would wait for us. */
-	int end = dup2(fd, 0), table = dup2(proc, 1), held = executable < 0 ? 1 : dup2(executable, 2);
-	if (end < 0 || table < 0 || held < 0 || sys_close_from((unsigned)held + 1) < 0)
+	int count = 0, end = keep(fd, &count), table = keep(proc, &count);
+	struct halted inherited = {.cgroup = -1};
+	if (halted) {
+		inherited = *halted;
+		inherited.cgroup = keep(halted->cgroup, &count);
+		inherited.proc = table;
+	}
+	(void)keep(executable, &count);
+	if (end < 0 || table < 0 || sys_close_from((unsigned)count) < 0)
 		_exit(1);
 	setsid();
 	for (int sig = 1; sig < NSIG; sig++)
@@ -26,11 +39,14 @@ _Noreturn static void watch(int fd, int proc, int executable, pid_t leader, uint
 			signal(sig, SIG_IGN);
 	char byte;
 	if (read_full(end, &byte, 1) != 1)
-		tree_end(table, leader, since, WATCHER_GRACE_MS);
+		tree_end(table, leader, since, WATCHER_GRACE_MS, halted);
+	if (halted)
+		halted_continue(&inherited);
 	_exit(0);
 }
 
-int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uint64_t since)
+int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uint64_t since,
+		  const struct halted *halted)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -44,7 +60,7 @@ int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uin
 	}
 	if (pid == 0) {
 		close_fd(ends[1]);
-		watch(ends[0], proc, executable, leader, since);
+		watch(ends[0], proc, executable, leader, since, halted);
 	}
 	close_fd(ends[0]);
 	*w = (struct watcher){.pid = pid, .fd = ends[1]};

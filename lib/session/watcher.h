@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "lib/priv/halted.h"
+
 struct watcher {
 	pid_t pid;
 	int fd; /* its death rattle: closed without a byte written, the watcher acts */
@@ -18,9 +20,10 @@ struct watcher {
 
 /*
  * Watches over the session of `leader`, a child of ours. Holds `executable` too, so that it is the last to close it
- * (sanitize.h); -1: none. Returns 0 or -errno.
+ * (sanitize.h); -1: none. halted: as in session.h. Returns 0 or -errno.
  */
-int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uint64_t since);
+int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uint64_t since,
+		  const struct halted *halted);
 /* The session has ended in order, or goes on without us: the watcher goes, and touches nothing. */
 void watcher_dismiss(struct watcher *w);
 
