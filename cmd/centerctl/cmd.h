@@ -20,7 +20,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_audit, cmd_debug, cmd_doctor, cmd_end, cmd_exec, cmd_help, cmd_keys, cmd_ls, cmd_policy,
-	cmd_replay, cmd_sessions, cmd_shell, cmd_version, cmd_watch;
+	cmd_replay, cmd_sessions, cmd_shell, cmd_toolbox, cmd_top, cmd_version, cmd_watch, cmd_which;
 
 /* NULL-terminated, in the order in which help shows them. */
 extern const struct cmd *const cmd_table[];

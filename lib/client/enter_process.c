@@ -35,7 +35,7 @@ int enter_process_check_fds(uint32_t count, struct error *err)
 	return 0;
 }
 
-static const char *libexec_dir(void)
+const char *enter_process_directory(void)
 {
 #if CENTERCTL_TEST_HOOKS
 	const char *dir = getenv("CENTERCTL_LIBEXECDIR");
@@ -83,7 +83,7 @@ static int run(uint32_t preserve_fds, int channel, const int kept[2], pid_t *ret
 {
 	char path[4096], channel_word[32], fds_word[32];
 	int channel_there = FIRST_FD + (int)preserve_fds;
-	snprintf(path, sizeof(path), "%s/centerctl-enter", libexec_dir());
+	snprintf(path, sizeof(path), "%s/centerctl-enter", enter_process_directory());
 	snprintf(channel_word, sizeof(channel_word), "--channel=%d", channel_there);
 	snprintf(fds_word, sizeof(fds_word), "--preserve-fds=%u", preserve_fds);
 	char *const argv[] = {path, channel_word, preserve_fds ? fds_word : NULL, NULL};

@@ -20,6 +20,9 @@ struct enter_process {
 void enter_process_done(struct enter_process *p);
 #define cleanup_enter_process __attribute__((cleanup(enter_process_done)))
 
+/* The directory of centerctl-enter and all else that is not for anybody's PATH. */
+const char *enter_process_directory(void);
+
 /* -EBADF with a text unless descriptors 3 to count+2 are open. Called before anything else is opened. */
 int enter_process_check_fds(uint32_t count, struct error *err);
 
