@@ -19,6 +19,7 @@
 #include "lib/tool/rewrite.h"
 #include "process.h"
 #include "say.h"
+#include "serve.h"
 #include "shell.h"
 
 /* What a tool is about to attach to. */
@@ -93,8 +94,8 @@ static int run_tool(const struct tool_options *o, enum tool_kind kind, const str
 		return say_error(&err);
 	}
 	/*
-	 * gdb takes its breakpoints out of what it traces when it is asked to end. A reader that has gone before (its client
-	 * was killed) must not end it first.
+	 * gdb takes its breakpoints out of what it traces when it is asked to end. A reader that has gone before (its
+	 * client was killed) must not end it first.
 	 */
 	if (kind == TOOL_GDB || kind == TOOL_GDBSERVER)
 		signal(SIGPIPE, SIG_IGN);
@@ -125,11 +126,19 @@ static int run_gcore(const struct tool_options *o, const struct tool_use *use, p
 	return core_write(pid, use->all_memory, &err) < 0 ? say_error(&err) : 0;
 }
 
+/* Exactly `gdbserver stdio` or `gdbserver PORT`: with a program behind it, it is the toolbox's own. */
+static bool is_served(enum tool_kind kind, char *const *command)
+{
+	return kind == TOOL_GDBSERVER && strv_len(command) == 2 && (command[1][0] != '-' || str_eq(command[1], "-"));
+}
+
 /* gcore's operands are what it attaches to, and may be names here, too. */
 static int find_pid(const struct tool_options *o, enum tool_kind kind, const struct tool_use *use, const char *target,
 		    pid_t *ret, struct error *err)
 {
 	const char *word = kind == TOOL_GCORE && use->operand ? use->operand : o->pid;
+	if (!word && is_served(kind, o->command))
+		word = "1";
 	return word ? process_find(word, target, ret, err) : 0;
 }
 
@@ -156,5 +165,7 @@ int launch(const struct tool_options *o)
 		return find_and_execute(o, o->command);
 	if (check_pids(&use, pid, target, &err) < 0)
 		return say_error(&err);
+	if (is_served(kind, o->command))
+		return serve(o, o->command[1], pid);
 	return kind == TOOL_GCORE ? run_gcore(o, &use, pid) : run_tool(o, kind, &use, pid);
 }

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: ISC */
+#include "rsp.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+
+static const char done[] = "$F0#76";
+
+void rsp_done(struct rsp *r)
+{
+	buf_done(&r->packet);
+	buf_done(&r->held);
+}
+
+static int digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	if (c >= 'A' && c <= 'F')
+		c = (char)(c - 'A' + 'a');
+	const char *at = c ? strchr(digits, c) : NULL;
+	return at ? (int)(at - digits) : -1;
+}
+
+static unsigned char checksum(const char *data, size_t len)
+{
+	unsigned char sum = 0;
+	while (len > 0)
+		sum = (unsigned char)(sum + (unsigned char)data[--len]);
+	return sum;
+}
+
+/* "$" DATA "#" and two digits. */
+static bool is_intact(const struct buf *p)
+{
+	int high = digit(p->data[p->len - 2]), low = digit(p->data[p->len - 1]);
+	return high >= 0 && low >= 0 && checksum(p->data + 1, p->len - 4) == (high << 4 | low);
+}
+
+static void add_packet(struct buf *to, const struct buf *data)
+{
+	buf_puts(to, "$");
+	buf_add(to, data->data, data->len);
+	buf_printf(to, "#%02x", checksum(data->data, data->len));
+}
+
+/* Not into the middle of what the server is saying. */
+static void answer(struct rsp *r, struct buf *to_client)
+{
+	struct buf *to = r->server == RSP_BETWEEN ? to_client : &r->held;
+	if (!r->no_acks) {
+		buf_puts(to, "+");
+		r->owed_acks++;
+	}
+	buf_puts(to, done);
+}
+
+/* vFile:setfs:PID; 0 are the server's own files. False if it is not that. */
+static bool take_setfs(struct rsp *r, const char *data, struct buf *to_client)
+{
+	const char *pid = str_after(data, "vFile:setfs:");
+	uint64_t n = 0;
+	if (!pid || !*pid)
+		return false;
+	for (; *pid; pid++) {
+		if (digit(*pid) < 0 || n >> 32)
+			return false;
+		n = n << 4 | (uint64_t)digit(*pid);
+	}
+	r->own_files = n == 0;
+	answer(r, to_client);
+	return true;
+}
+
+/* The path that begins at hex, NULL if there is none, or not an absolute one. *ret_end is what follows. */
+static char *decode_path(const char *hex, const char **ret_end)
+{
+	size_t len = 0;
+	while (digit(hex[2 * len]) >= 0 && digit(hex[2 * len + 1]) >= 0)
+		len++;
+	const char *end = hex + 2 * len;
+	if (len == 0 || (*end && *end != ','))
+		return NULL;
+	char *path = malloc(len + 1);
+	for (size_t i = 0; path && i < len; i++)
+		path[i] = (char)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+	if (path)
+		path[len] = '\0';
+	/* A NUL inside would make it another name for gdbserver than for us. */
+	if (path && (path[0] != '/' || strlen(path) != len))
+		cleanup_free_function(&path);
+	*ret_end = end;
+	return path;
+}
+
+/* False if it names no file of the process. */
+static bool take_path(struct rsp *r, const char *data, struct buf *to_server)
+{
+	static const struct {
+		const char *name;
+		bool follow;
+	} requests[] = {{"vFile:open:", true},
+			{"vFile:stat:", true},
+			{"vFile:readlink:", false},
+			{"vFile:lstat:", false},
+			{"vFile:unlink:", false}};
+	if (r->own_files)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
+		const char *hex = str_after(data, requests[i].name), *end = NULL;
+		cleanup_free char *path = hex ? decode_path(hex, &end) : NULL;
+		cleanup_free char *real = path ? r->resolve(path, requests[i].follow) : NULL;
+		cleanup_buf struct buf changed = {0};
+		if (!real)
+			continue;
+		buf_puts(&changed, requests[i].name);
+		for (const char *c = real; *c; c++)
+			buf_printf(&changed, "%02x", (unsigned char)*c);
+		buf_puts(&changed, end);
+		if (changed.failed)
+			to_server->failed = true;
+		else
+			add_packet(to_server, &changed);
+		return true;
+	}
+	return false;
+}
+
+static void take_packet(struct rsp *r, struct buf *to_server, struct buf *to_client)
+{
+	struct buf *p = &r->packet;
+	cleanup_free char *data = p->failed || !is_intact(p) ? NULL : strndup(p->data + 1, p->len - 4);
+	/* Binary data may have NULs in it, no request that we know has. */
+	bool known = data && strlen(data) == p->len - 4;
+	if (known && str_eq(data, "QStartNoAckMode"))
+		r->asked_no_acks = true;
+	if (p->failed)
+		to_server->failed = true;
+	else if (!known || (!take_setfs(r, data, to_client) && !take_path(r, data, to_server)))
+		buf_add(to_server, p->data, p->len);
+	p->len = 0;
+}
+
+/* Between packets: acknowledgements, and the byte that interrupts. */
+static void take_single(struct rsp *r, char c, struct buf *to_server, struct buf *to_client)
+{
+	if (c == '$') {
+		r->client = RSP_PACKET;
+		buf_add(&r->packet, &c, 1);
+	} else if (r->owed_acks > 0 && c == '+') {
+		r->owed_acks--;
+	} else if (r->owed_acks > 0 && c == '-') {
+		buf_puts(r->server == RSP_BETWEEN ? to_client : &r->held, done);
+	} else {
+		buf_add(to_server, &c, 1);
+	}
+}
+
+static void take_inside(struct rsp *r, char c, struct buf *to_server, struct buf *to_client)
+{
+	bool passing = r->client == RSP_PASSING || r->packet.len == 0;
+	buf_add(passing ? to_server : &r->packet, &c, 1);
+	if (r->client == RSP_SUM_SECOND) {
+		r->client = RSP_BETWEEN;
+		if (!passing)
+			take_packet(r, to_server, to_client);
+	} else if (r->client == RSP_SUM_FIRST) {
+		r->client = RSP_SUM_SECOND;
+	} else if (c == '#') {
+		r->client = RSP_SUM_FIRST;
+	} else if (!passing && r->packet.len > RSP_PACKET_MAX) {
+		buf_add(to_server, r->packet.data, r->packet.len);
+		r->packet.len = 0;
+		r->client = RSP_PASSING;
+	}
+}
+
+int rsp_from_client(struct rsp *r, const char *data, size_t len, struct buf *to_server, struct buf *to_client)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (r->client == RSP_BETWEEN)
+			take_single(r, data[i], to_server, to_client);
+		else
+			take_inside(r, data[i], to_server, to_client);
+	}
+	return r->packet.failed || r->held.failed || to_server->failed || to_client->failed ? -ENOMEM : 0;
+}
+
+/* Whether acknowledgements end is for the server to say. */
+static void end_reply(struct rsp *r, struct buf *to_client)
+{
+	if (r->reply_counts && r->asked_no_acks) {
+		r->no_acks = r->reply_len == 2 && memcmp(r->reply, "OK", 2) == 0;
+		r->asked_no_acks = false;
+	}
+	buf_add(to_client, r->held.data, r->held.len);
+	r->held.len = 0;
+}
+
+static void take_from_server(struct rsp *r, char c, struct buf *to_client)
+{
+	buf_add(to_client, &c, 1);
+	switch (r->server) {
+	case RSP_BETWEEN:
+		if (c == '$' || c == '%') {
+			r->server = RSP_PACKET;
+			r->reply_counts = c == '$';
+			r->reply_len = 0;
+		}
+		break;
+	case RSP_SUM_FIRST:
+		r->server = RSP_SUM_SECOND;
+		break;
+	case RSP_SUM_SECOND:
+		r->server = RSP_BETWEEN;
+		end_reply(r, to_client);
+		break;
+	default:
+		if (c == '#')
+			r->server = RSP_SUM_FIRST;
+		else if (r->reply_len < sizeof(r->reply))
+			r->reply[r->reply_len++] = c;
+	}
+}
+
+int rsp_from_server(struct rsp *r, const char *data, size_t len, struct buf *to_client)
+{
+	for (size_t i = 0; i < len; i++)
+		take_from_server(r, data[i], to_client);
+	return to_client->failed || r->held.failed ? -ENOMEM : 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Between a gdb somewhere and the toolbox's gdbserver: gdb's remote protocol. A gdb without the container's files reads
+ * them through gdbserver, which is told whose files are meant (vFile:setfs), and would enter the mount namespace of
+ * that process, which it may not. So that request is answered here, and names of the process's files get the root
+ * before them where they stand for gdbserver. All else, acknowledgements and checksums included, passes as it is.
+ */
+#ifndef CENTERCTL_TOOL_RSP_H
+#define CENTERCTL_TOOL_RSP_H
+
+#include <stdbool.h>
+
+#include "lib/base/buf.h"
+
+/* A packet that is longer passes unread: names are at most twice PATH_MAX. */
+enum { RSP_PACKET_MAX = 16384 };
+
+enum rsp_state {
+	RSP_BETWEEN,
+	RSP_PACKET,
+	RSP_PASSING, /* in a packet that is too long */
+	RSP_SUM_FIRST,
+	RSP_SUM_SECOND,
+};
+
+struct rsp {
+	/* What the process calls path, as gdbserver has to call it: to be freed; NULL if memory ran out. */
+	char *(*resolve)(const char *path, bool follow);
+	enum rsp_state client, server;
+	struct buf packet; /* of the client, from '$' to its checksum */
+	struct buf held;   /* answers of ours that wait for the end of a packet of the server */
+	char reply[3];	   /* the first bytes of the server's packet */
+	size_t reply_len;
+	unsigned owed_acks; /* which the client will send for our answers */
+	bool reply_counts;  /* it is a packet, not a notification */
+	bool own_files;	    /* gdbserver's own files are meant */
+	bool asked_no_acks;
+	bool no_acks;
+};
+
+void rsp_done(struct rsp *r);
+
+/* Takes bytes of one side, and appends what goes to each. -ENOMEM. */
+int rsp_from_client(struct rsp *r, const char *data, size_t len, struct buf *to_server, struct buf *to_client);
+int rsp_from_server(struct rsp *r, const char *data, size_t len, struct buf *to_client);
+
+#endif
