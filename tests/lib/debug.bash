@@ -18,7 +18,7 @@ debug_gcc()
 	local compiler=$1 to=$2
 	shift 2
 	mkdir -p "${to%/*}"
-	"$compiler" -std=gnu11 -g -O0 -Wall -Wextra -Werror "-ffile-prefix-map=$debug_source=/build" -fdebug-compilation-dir=/build -o "$to" "$@"
+	(cd "$debug_source" && "$compiler" -std=gnu11 -g -O0 -Wall -Wextra -Werror "-ffile-prefix-map=$debug_source=/build" -o "$to" "$@")
 }
 
 # debug_libraries TREE PROGRAM: what it loads, from the host.
@@ -33,19 +33,19 @@ debug_libraries()
 
 debug_programs()
 {
-	local s=$debug_source d=$debug_dir
+	local d=$debug_dir
 	mkdir -p "$d/dynamic/opt/lib"
 	tar -C "$d/dynamic" -xf "$CENTERCTL_STATE/base.tar"
-	debug_gcc gcc "$d/dynamic/opt/lib/libgreeting.so" -fPIC -shared "$s/greeting.c" || return
-	debug_gcc gcc "$d/dynamic/srv/server" "$s/server.c" -pthread "-L$d/dynamic/opt/lib" -lgreeting -Wl,-rpath,/opt/lib || return
+	debug_gcc gcc "$d/dynamic/opt/lib/libgreeting.so" -fPIC -shared greeting.c || return
+	debug_gcc gcc "$d/dynamic/srv/server" server.c -pthread "-L$d/dynamic/opt/lib" -lgreeting -Wl,-rpath,/opt/lib || return
 	debug_libraries "$d/dynamic" "$d/dynamic/srv/server"
 	cp -a "$d/dynamic" "$d/stripped"
 	strip "$d/stripped/srv/server" "$d/stripped/opt/lib/libgreeting.so"
-	debug_gcc gcc "$d/static/srv/server" -static -pthread "$s/server.c" "$s/greeting.c" || return
+	debug_gcc gcc "$d/static/srv/server" -static -pthread server.c greeting.c || return
 	mkdir -p "$d"/static/{proc,sys,dev}
 	cp -a "$d/static" "$d/static-stripped"
 	strip "$d/static-stripped/srv/server"
-	debug_gcc musl-gcc "$d/musl/srv/server" -static "$s/server.c" "$s/greeting.c" || return
+	debug_gcc musl-gcc "$d/musl/srv/server" -static server.c greeting.c || return
 	mkdir -p "$d"/musl/{proc,sys,dev}
 }
 
@@ -125,19 +125,32 @@ answers()
 	[[ $(ask "$1" ping 2>/dev/null) == pong\ * ]]
 }
 
+# The host's numbers of a container's processes.
+processes_of()
+{
+	pgrep --ns "$(server_pid "$1")" --nslist pid .
+}
+
+# host_number CONTAINER N: the host's number of its process N.
+host_number()
+{
+	local pid
+	for pid in $(processes_of "$1"); do
+		[ "$(awk '$1 == "NSpid:" { print $NF }' "/proc/$pid/status")" != "$2" ] || echo "$pid"
+	done
+}
+
 # runs_free CONTAINER: the server answers, and none of the container's processes is traced or stopped.
 runs_free()
 {
-	local pid ns
+	local pid
 	if ! answers "$1"; then
 		echo "$1 does not answer" >&2
 		return 1
 	fi
-	ns=$(readlink "/proc/$(server_pid "$1")/ns/pid")
-	for pid in /proc/[0-9]*; do
-		[ "$(readlink "$pid/ns/pid" 2>/dev/null)" = "$ns" ] || continue
-		if grep -qsE '^State:[[:space:]][tT]|^TracerPid:[[:space:]][1-9]' "$pid"/task/*/status; then
-			grep -sE '^(Name|State|TracerPid):' "$pid"/task/*/status >&2
+	for pid in $(processes_of "$1"); do
+		if grep -qsE '^State:[[:space:]][tT]|^TracerPid:[[:space:]][1-9]' "/proc/$pid"/task/*/status; then
+			grep -sE '^(Name|State|TracerPid):' "/proc/$pid"/task/*/status >&2
 			return 1
 		fi
 	done

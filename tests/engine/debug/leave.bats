@@ -28,9 +28,7 @@ nothing_left()
 
 one_process()
 {
-	local ns
-	ns=$(readlink "/proc/$(server_pid "$1")/ns/pid")
-	[ "$(for p in /proc/[0-9]*; do readlink "$p/ns/pid"; done 2>/dev/null | grep -cF "$ns")" -eq 1 ]
+	[ "$(processes_of "$1" | wc -l)" -eq 1 ]
 }
 
 @test "100 times in a row, strace and gdb in turns, and it still answers" {
@@ -50,7 +48,8 @@ one_process()
 # during COMMAND...: begins to debug; sets $client and $helper, the processes of this side.
 during()
 {
-	host_exec=1 centerctl debug leave-dynamic -- "$@" </dev/null >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+	# A background job of a shell begins with SIGINT ignored.
+	env --default-signal=INT centerctl debug leave-dynamic -- "$@" </dev/null >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
 	client=$!
 	wait_until 10 traced leave-dynamic
 	helper=$(pgrep -P "$client" centerctl-enter || pgrep -f 'centerctl-enter.*--channel' | tail -n 1)
@@ -134,9 +133,7 @@ traced()
 @test "a process that was stopped before stays stopped, and one that was not runs" {
 	local worker host
 	worker=$(ask leave-dynamic worker)
-	host=$(pgrep -f -- '^/srv/server$' --ns "$(server_pid leave-dynamic)" --nslist pid | while read -r p; do
-		[ "$(awk '/^NSpid:/ { print $NF }' "/proc/$p/status")" != "$worker" ] || echo "$p"
-	done)
+	host=$(host_number leave-dynamic "$worker")
 	kill -STOP "$host"
 	centerctl debug --timeout 400ms leave-dynamic -- strace -p "$worker" </dev/null >/dev/null 2>&1 || true
 	sleep 0.3
@@ -156,7 +153,7 @@ state_of()
 	docker inspect -f '{{.Id}} {{.State.Pid}} {{.State.StartedAt}} {{.RestartCount}}' "$1"
 	cat "/proc/$pid/mountinfo" "/proc/$pid/limits" "/proc/$pid/oom_score_adj" "/proc/$pid/cgroup"
 	readlink "/proc/$pid/ns/"*
-	nsenter -t "$pid" -m -- /bin/busybox find / -xdev -newer "$BATS_TEST_TMPDIR/begin" ! -path '/proc/*' ! -path '/dev/pts*' ! -type d
+	find "/proc/$pid/root/" -xdev -newer "$BATS_TEST_TMPDIR/begin" ! -type d
 	grep -E '^(Cap|Seccomp|NoNew|Uid|Gid|Threads|TracerPid)' "/proc/$pid/status"
 }
 

@@ -87,7 +87,7 @@ file_is_core()
 	local client=$! pid
 	pid=$(server_pid tools-static)
 	wait_until 10 grep -q -i listening "$BATS_TEST_TMPDIR/out"
-	! bash -c ': </dev/tcp/127.0.0.1/4711' 2>/dev/null
+	run ! bash -c ': </dev/tcp/127.0.0.1/4711'
 	run timeout -k 1 60 nsenter -t "$pid" -n -- gdb -nx -batch -ex "file $debug_dir/static/srv/server" -ex "target remote 127.0.0.1:4711" -ex bt -ex detach
 	assert_matches 'serve_all \(listener='
 	wait "$client" || true
@@ -101,8 +101,7 @@ file_is_core()
 	assert_status 0
 	assert_matches "(^|[^0-9])$(server_pid tools-dynamic) +1 "
 	assert_says /srv/server
-	host=$(for p in /proc/[0-9]*; do awk -v p="${p#/proc/}" -v w="$worker" '/^NSpid:/ && $NF == w && NF > 2 { print p }' "$p/status" 2>/dev/null; done |
-		while read -r p; do [ "$(readlink "/proc/$p/ns/pid")" != "$(readlink "/proc/$(server_pid tools-dynamic)/ns/pid")" ] || echo "$p"; done)
+	host=$(host_number tools-dynamic "$worker")
 	assert_matches "(^|[^0-9])$host +$worker "
 	run centerctl which "$host"
 	assert_status 0
