@@ -38,6 +38,9 @@ int judge_deny(struct visit *v, struct error *err, const char *format, ...)
 	ledger_deny(v, reason);
 	char shown[300];
 	text_escape(shown, sizeof(shown), v->request.target, strlen(v->request.target));
+	/* The target was found by us then. */
+	if (v->request.host_pid > 0)
+		snprintf(shown, sizeof(shown), "process %d", (int)v->request.host_pid);
 	if (v->request.verb == VERB_LIST)
 		return error_set(err, -EACCES, "you may enter no container here");
 	return error_set(err, -EACCES,
@@ -227,7 +230,7 @@ static int use_line(struct request *r)
 /* To be told of it, any right to a container does. */
 static int choose_any(struct visit *v)
 {
-	static const enum policy_verb rights[] = {POLICY_SHELL, POLICY_EXEC, POLICY_DEBUG, POLICY_LOGS};
+	static const enum policy_verb rights[] = {POLICY_SHELL, POLICY_EXEC, POLICY_DEBUG};
 	for (size_t i = 0; i < ARRAY_SIZE(rights) && !v->decision.allow; i++)
 		decide(v, rights[i], NULL, false);
 	return 0;
@@ -308,6 +311,13 @@ static int check_confinement(const struct visit *v, struct error *err)
 	return 0;
 }
 
+/* busybox is whatever its first word says. */
+static bool names_itself(const struct request *r)
+{
+	return strcmp(r->static_tool, "busybox") == 0 ||
+	       (strv_len(r->command) > 0 && strcmp(r->command[0], r->static_tool) == 0);
+}
+
 /* The rule's first toolbox, unless one is named, which must be among those that it names. */
 static int check_toolbox(struct visit *v, struct error *err)
 {
@@ -322,6 +332,12 @@ static int check_toolbox(struct visit *v, struct error *err)
 				 "--source %s: only root may show a directory of this host to a tool; "
 				 "what is in the container stands below /target",
 				 r->source);
+	/* A pattern is about what argv[0] says, and this program runs whatever it says. */
+	if (r->static_tool[0] && v->decision.with.by_run && !names_itself(r))
+		return error_set(err, -EPERM,
+				 "--static %s: where a rule allows certain commands only (run), the command's "
+				 "first word is the program's name",
+				 r->static_tool);
 	/* The host's busybox brings nothing that the container could not have. */
 	if (strcmp(r->static_tool, "busybox") == 0)
 		return 0;

@@ -59,7 +59,7 @@ static void execute_program(const struct command *c, char *const *argv)
 static void fail_exec(const struct command *c, int code, int64_t value)
 {
 	static const char *const shell[] = {"sh", NULL};
-	if (c->entry->fallback && (code == -ENOENT || code == -ENOTDIR))
+	if (c->entry->fallback && c->entry->program >= 0 && (code == -ENOENT || code == -ENOTDIR))
 		execute_program(c, (char *const *)(uintptr_t)shell);
 	fail(c, STAGE_EXEC, code, value);
 }
