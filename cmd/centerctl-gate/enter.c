@@ -82,28 +82,54 @@ void gate_report_refusal(const struct gate *g, const char *line, const struct er
 		session_run(&setup, &request, &err);
 }
 
-static int take_listing(void *arg, uint32_t type, const void *data, size_t len, struct error *err)
-{
-	(void)err;
-	return type == CHANNEL_LIST ? listing_decode(data, len, arg) : -EBADMSG;
-}
-
-int gate_list(const struct gate *g, struct listing *ret, int *ret_exit)
+/* Asks a question. 0, or -1 with an exit code in *ret_exit. */
+static int ask(const struct gate *g, struct request *question,
+	       int (*reply)(void *arg, uint32_t type, const void *data, size_t len, struct error *err), void *arg,
+	       int *ret_exit)
 {
 	struct error err;
 	cleanup_buf struct buf request = {0};
-	cleanup_listing struct listing l = {0};
-	struct request ask = {.verb = VERB_LIST};
-	struct session_setup setup = {.reply = take_listing, .reply_arg = &l, .parent = g->sshd};
-	int r = encode(g, &ask, &request, &err);
+	struct session_setup setup = {.reply = reply, .reply_arg = arg, .parent = g->sshd};
+	int r = encode(g, question, &request, &err);
 	if (r == 0)
 		r = session_run(&setup, &request, &err);
 	if (r < 0)
 		r = report_error(&err);
 	*ret_exit = r;
-	if (r != EXIT_SUCCESS)
+	return r == EXIT_SUCCESS ? 0 : -1;
+}
+
+static int take_listing(void *arg, uint32_t type, const void *data, size_t len, struct error *err)
+{
+	(void)err;
+	struct listing *l = arg;
+	return type == CHANNEL_LIST && !l->rows ? listing_decode(data, len, l) : -EBADMSG;
+}
+
+int gate_list(const struct gate *g, struct listing *ret, int *ret_exit)
+{
+	cleanup_listing struct listing l = {0};
+	struct request question = {.verb = VERB_LIST};
+	if (ask(g, &question, take_listing, &l, ret_exit) < 0)
 		return -1;
 	*ret = l;
 	l = (struct listing){0};
+	return 0;
+}
+
+static int take_processes(void *arg, uint32_t type, const void *data, size_t len, struct error *err)
+{
+	(void)err;
+	struct processes *p = arg;
+	return type == CHANNEL_TOP && !p->process ? processes_decode(data, len, p) : -EBADMSG;
+}
+
+int gate_top(const struct gate *g, struct order *o, struct processes *ret, int *ret_exit)
+{
+	cleanup_processes struct processes p = {0};
+	if (ask(g, &o->options.request, take_processes, &p, ret_exit) < 0)
+		return -1;
+	*ret = p;
+	p = (struct processes){0};
 	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "lib/gate/judge.h"
 #include "lib/proto/listing.h"
+#include "lib/proto/processes.h"
 
 struct gate {
 	pid_t sshd; /* the process that we hang on */
@@ -26,5 +27,8 @@ void gate_report_refusal(const struct gate *g, const char *line, const struct er
 
 /* Asks what may be entered. 0; or -1 with an exit code in *ret_exit, and all said already. */
 int gate_list(const struct gate *g, struct listing *ret, int *ret_exit);
+
+/* Asks which processes the ordered container has. As gate_list(). */
+int gate_top(const struct gate *g, struct order *o, struct processes *ret, int *ret_exit);
 
 #endif

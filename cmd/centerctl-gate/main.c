@@ -23,12 +23,14 @@
 #include "lib/base/text.h"
 #include "lib/client/report.h"
 #include "lib/client/stdfds.h"
+#include "lib/client/top_print.h"
 #include "lib/gate/forced.h"
 
 extern char **environ;
 
 static const char usage[] = "usage: exec [OPTIONS] CONTAINER [COMMAND [ARG...]] | CONTAINER [COMMAND [ARG...]] | "
-			    "ls [-q | --json] | help | version (see centerctl-gate(1))\n";
+			    "shell [OPTIONS] CONTAINER | debug [OPTIONS] CONTAINER [--] [COMMAND [ARG...]] | "
+			    "top [--json] CONTAINER | ls [-q | --json] | help | version (see centerctl-gate(1))\n";
 
 /*
  * Nobody may look into us, and we do not outlive sshd: what we started hangs on us. *ret_sshd is the process that is
@@ -156,6 +158,20 @@ static int list(const struct gate *g, enum listing_style style)
 	return say(text.data, text.len);
 }
 
+static int top(const struct gate *g, struct order *o)
+{
+	int code;
+	cleanup_processes struct processes p = {0};
+	cleanup_buf struct buf text = {0};
+	if (gate_top(g, o, &p, &code) < 0)
+		return code;
+	if (top_print(&p, o->json, &text) < 0) {
+		report_text("out of memory");
+		return EXIT_OURS;
+	}
+	return say(text.data, text.len);
+}
+
 static int choose(struct gate *g)
 {
 	int code;
@@ -179,6 +195,8 @@ static int serve(struct gate *g, struct order *o)
 		return gate_enter(g, o);
 	case GATE_LIST:
 		return list(g, o->style);
+	case GATE_TOP:
+		return top(g, o);
 	case GATE_HELP:
 		return say(usage, sizeof(usage) - 1);
 	case GATE_VERSION:

@@ -7,6 +7,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "lib/client/debug_options.h"
 #include "lib/client/exec_values.h"
 #include "line.h"
 
@@ -15,15 +16,44 @@ void order_done(struct order *o)
 	exec_options_done(&o->options);
 }
 
+static int is_of_host(const char *option, struct error *err)
+{
+	return error_set(err, -EPERM, "%s is not for sessions through ssh: it names a file of the host", option);
+}
+
+/* debug's own: the client redirects for itself, and what is of the host is named by toolboxes alone. */
+static int check_debug_options(const struct exec_options *o, struct error *err)
+{
+	const struct request *r = &o->request;
+	if (o->output && strcmp(o->output, "-") != 0)
+		return error_set(err, -EPERM,
+				 "-o (--output) is not for sessions through ssh: it names a file of the host; write "
+				 "ssh ... -o - ... >FILE");
+	if (o->json && !o->show)
+		return error_set(err, -EPERM,
+				 "--json is not for sessions through ssh: stdout, stderr and the exit code are ssh's");
+	if (r->host_pid)
+		return error_set(err, -EPERM, "--host-pid is not for sessions through ssh: name a container");
+	if (r->source && strcmp(r->source, "/target") != 0 && !str_starts(r->source, "/target/"))
+		return error_set(err, -EPERM,
+				 "--source %s is not for sessions through ssh: it is a directory of the host; name one "
+				 "in the container, as /target/usr/src",
+				 r->source);
+	if (r->toolbox && *r->toolbox == '/')
+		return is_of_host("--toolbox with a path", err);
+	return r->static_tool && *r->static_tool == '/' ? is_of_host("--static with a path", err) : 0;
+}
+
 /* Options that name files of the host, or what only its owner may choose. */
 static int check_options(const struct exec_options *o, struct error *err)
 {
+	int r = check_debug_options(o, err);
+	if (r < 0)
+		return r;
 	if (o->env_files)
-		return error_set(err, -EPERM,
-				 "--env-file is not for sessions through ssh: it names a file of the host");
+		return is_of_host("--env-file", err);
 	if (o->pid_file)
-		return error_set(err, -EPERM,
-				 "--pid-file is not for sessions through ssh: it names a file of the host");
+		return is_of_host("--pid-file", err);
 	if (o->engine)
 		return error_set(err, -EPERM, "--engine is not for sessions through ssh: the host's owner chooses it");
 	if (o->request.preserve_fds > 0)
@@ -83,6 +113,32 @@ static int judge_exec(const struct line *l, const char *text, struct order *o, s
 	return r < 0 ? r : set_line(o, l, text, count_before_command(l, &o->options), err);
 }
 
+/* Nothing here is ever read by a shell: neither the container's, which it may not have, nor the toolbox's. */
+static int refuse_shell(const struct line *l, const char *text, const char *verb, struct order *o, struct error *err)
+{
+	line_hint(l, text, o->hint, sizeof(o->hint));
+	if (l->stop == LINE_QUOTE)
+		return error_set(err, -EINVAL, "%s", o->hint);
+	char c = text[l->stop_at];
+	char shown[] = {c, '\0'};
+	return error_set(err, -EINVAL, "%s goes through no shell: put the %s in single quotes", verb,
+			 c == '\n' ? "newline" : shown);
+}
+
+static int judge_words(const struct line *l, const char *text,
+		       int (*parse)(struct exec_options *o, int argc, char *const argv[], struct error *err),
+		       struct order *o, struct error *err)
+{
+	if (l->stop != LINE_WHOLE)
+		return refuse_shell(l, text, l->words[0], o, err);
+	int r = parse(&o->options, (int)l->count, l->words, err);
+	o->what = r == 0 && o->options.help ? GATE_HELP : GATE_ENTER;
+	if (r < 0 || o->what == GATE_HELP)
+		return r;
+	r = check_options(&o->options, err);
+	return r == 0 ? set_environment(&o->options, err) : r;
+}
+
 /* The container is known, and behind the first `before` words everything is the command. */
 static int judge_command(const char *container, const struct line *l, const char *text, size_t before, struct order *o,
 			 struct error *err)
@@ -96,8 +152,10 @@ static int judge_command(const char *container, const struct line *l, const char
 		return r;
 	o->what = GATE_ENTER;
 	const char *rest = line_rest(l, text, before);
-	if (*rest == '\0')
+	if (*rest == '\0') {
+		request->fallback = true;
 		return 0;
+	}
 	request->line_first = true;
 	request->line = strdup(rest);
 	if (l->stop == LINE_WHOLE)
@@ -152,6 +210,55 @@ static int judge_list(const struct line *l, struct order *o, struct error *err)
 	return 0;
 }
 
+static int set_top_json(void *options, const char *value, struct error *err)
+{
+	(void)err;
+	struct order *o = options;
+	o->json = value == OPTION_ON;
+	return 0;
+}
+
+static int set_top_help(void *options, const char *value, struct error *err)
+{
+	(void)err;
+	struct order *o = options;
+	o->what = value == OPTION_ON ? GATE_HELP : GATE_TOP;
+	return 0;
+}
+
+static const struct option_def top_options[] = {
+	{0, "json", NULL, "As JSON", set_top_json},
+	{'h', "help", NULL, "Show this help", set_top_help},
+	{0},
+};
+
+/* top [--json] CONTAINER [--json] */
+static int judge_top(const struct line *l, struct order *o, struct error *err)
+{
+	struct request *request = &o->options.request;
+	int argc = (int)l->count;
+	char *const *argv = l->words;
+	o->what = GATE_TOP;
+	request->verb = VERB_TOP;
+	for (;;) {
+		int first = option_parse(top_options, "top", o, argc, argv, err);
+		if (first < 0 || o->what == GATE_HELP)
+			return first < 0 ? first : 0;
+		if (first >= argc)
+			break;
+		if (request->target)
+			return error_set(err, -EINVAL, "top takes one container");
+		int r = exec_options_set_target(&o->options, argv[first], err);
+		if (r == 0)
+			r = check_options(&o->options, err);
+		if (r < 0)
+			return r;
+		argc -= first;
+		argv += first;
+	}
+	return request->target ? 0 : error_set(err, -EINVAL, "top needs a container: top [--json] CONTAINER");
+}
+
 static int judge_word(const struct line *l, enum gate_what what, struct order *o, struct error *err)
 {
 	if (l->count > 1)
@@ -174,26 +281,38 @@ static int judge_verb(const struct line *l, const char *text, struct order *o, s
 	const char *word = l->words[0];
 	if (strcmp(word, "exec") == 0)
 		return judge_exec(l, text, o, err);
+	if (strcmp(word, "debug") == 0)
+		return judge_words(l, text, debug_options_parse, o, err);
+	if (strcmp(word, "shell") == 0)
+		return judge_words(l, text, shell_options_parse, o, err);
 	if (l->stop != LINE_WHOLE) {
 		line_hint(l, text, o->hint, sizeof(o->hint));
 		return error_set(err, -EINVAL, "%s", o->hint);
 	}
 	if (strcmp(word, "ls") == 0)
 		return judge_list(l, o, err);
+	if (strcmp(word, "top") == 0)
+		return judge_top(l, o, err);
 	if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		return judge_word(l, GATE_HELP, o, err);
 	if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
 		return judge_word(l, GATE_VERSION, o, err);
-	if (strcmp(word, "logs") == 0 || strcmp(word, "debug") == 0)
+	if (strcmp(word, "logs") == 0)
 		return error_set(err, -EINVAL, "%s is not in this version; a container of that name: exec %s ...", word,
 				 word);
+	if (strcmp(word, "which") == 0 || strcmp(word, "toolbox") == 0)
+		return error_set(err, -EINVAL,
+				 "%s is not for sessions through ssh: it is about the host; a container of that name: "
+				 "exec %s ...",
+				 word, word);
 	return error_set(err, -EINVAL, "unknown option %s: options stand behind exec, as in exec -u USER CONTAINER",
 			 word);
 }
 
 static bool is_verb(const char *word)
 {
-	static const char *const verbs[] = {"exec", "ls", "help", "version", "logs", "debug"};
+	static const char *const verbs[] = {"exec", "shell",   "debug", "top",	 "ls",
+					    "help", "version", "logs",	"which", "toolbox"};
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(word, verbs[i]) == 0)
 			return true;

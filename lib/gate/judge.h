@@ -11,6 +11,7 @@ enum gate_what {
 	GATE_NOTHING = 0, /* nothing was typed, and no container is given: the choice is to be offered */
 	GATE_ENTER,	  /* options.request, in which terminal and identity are still missing */
 	GATE_LIST,
+	GATE_TOP, /* options.request names the container; json */
 	GATE_HELP,
 	GATE_VERSION,
 };
@@ -21,6 +22,7 @@ struct order {
 	enum gate_what what;
 	struct exec_options options;
 	enum listing_style style;
+	bool json; /* with GATE_TOP */
 	/* Where only a shell could read the line: why, to be said after a denial. Else empty. */
 	char hint[GATE_HINT_MAX];
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * SSH_ORIGINAL_COMMAND. The input is a container that the session is bound to, or nothing, and a newline; then the
- * line. What is accepted names no file of the host, passes centerctl-enter's decoder, and is the same when its words
- * are quoted and split again. The line is also tried as a forced command.
+ * line. What is accepted names no file of the host, is given to no shell when it debugs, passes centerctl-enter's
+ * decoder, and is the same when its words are quoted and split again. The line is also tried as a forced command.
  */
 #include "fuzz.h"
 
@@ -10,6 +10,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "lib/client/debug_options.h"
 #include "lib/gate/authkey.h"
 #include "lib/gate/forced.h"
 #include "lib/gate/judge.h"
@@ -45,14 +46,34 @@ static void check_words(const char *text)
 		MUST(strcmp(l.words[i], again.words[i]) == 0);
 }
 
+/* No shell reads what is debugged with, and nothing is named by a path of the host. */
+static void check_debug(const struct order *o)
+{
+	const struct request *r = &o->options.request;
+	MUST(r->host_pid == 0);
+	MUST(r->debug || (!r->toolbox && !r->static_tool && !r->pid && !r->source && !r->writable && !r->collecting));
+	if (!r->debug)
+		return;
+	MUST(!r->line && !r->fallback);
+	MUST(!r->toolbox || is_toolbox_name(r->toolbox));
+	MUST(!r->static_tool || is_toolbox_name(r->static_tool));
+	MUST(!r->source || str_starts(r->source, "/target"));
+	MUST(!o->options.output || strcmp(o->options.output, "-") == 0);
+	MUST(!o->options.json || o->options.show);
+	MUST(!r->static_tool || (!r->pid && !r->toolbox && !r->source && !r->writable));
+	MUST(!r->pid || (*r->pid && *r->pid != '-'));
+}
+
 static void check_order(const struct order *o, const char *bound)
 {
 	const struct request *r = &o->options.request;
 	cleanup_request struct request back = {0};
 	cleanup_buf struct buf b = {0};
-	if (o->what != GATE_ENTER)
+	if (o->what != GATE_ENTER && o->what != GATE_TOP)
 		return;
+	MUST((o->what == GATE_TOP) == (r->verb == VERB_TOP));
 	MUST(is_container_word(r->target));
+	check_debug(o);
 	MUST(!bound || strcmp(bound, r->target) == 0);
 	MUST(!o->options.env_files && !o->options.pid_file && !o->options.engine && r->preserve_fds == 0);
 	for (char **e = r->env; e && *e; e++)

@@ -200,7 +200,77 @@ static void short_answers(void **state)
 	refused("version x", NULL, "version takes no more words");
 	refused("help; id", NULL, "the ;");
 	refused("logs web", NULL, "not in this version");
-	refused("debug web", NULL, "not in this version");
+	refused("which 1", NULL, "about the host; a container of that name: exec which");
+	refused("toolbox ls", NULL, "about the host");
+}
+
+static void debug_speaks_the_language_of_centerctl(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	const struct request *r = &o.options.request;
+	judge("debug -u 0 web --pid 1 --toolbox tools -e A=1 -- gdb -batch -ex 'thread apply all bt'", NULL, &o);
+	assert_int_equal(o.what, GATE_ENTER);
+	assert_int_equal(r->verb, VERB_EXEC);
+	assert_true(r->debug);
+	assert_false(r->fallback);
+	assert_string_equal(r->target, "web");
+	assert_string_equal(r->pid, "1");
+	assert_string_equal(r->toolbox, "tools");
+	assert_string_equal(r->env[0], "A=1");
+	assert_command(&o, "gdb", "-batch", "-ex", "thread apply all bt", NULL);
+	assert_string_equal(line_of(&o), "");
+	judge("debug web --gdbserver stdio --pid 1", NULL, &o);
+	assert_command(&o, "gdbserver", "stdio", NULL);
+	judge("debug web", NULL, &o);
+	assert_command(&o, NULL);
+	judge("debug -o - --source /target/src web gcore -o - 1", NULL, &o);
+	assert_true(r->collecting);
+	judge("debug --help", NULL, &o);
+	assert_int_equal(o.what, GATE_HELP);
+	judge("debug --show --json web", NULL, &o);
+	assert_int_equal(r->verb, VERB_SHOW);
+	assert_true(r->debug);
+}
+
+static void what_is_debugged_with_goes_through_no_shell(void **state)
+{
+	(void)state;
+	refused("debug web gdb -p 1 -ex bt; id", NULL, "debug goes through no shell: put the ; in single quotes");
+	refused("debug web gdb -ex 'print x' >out", NULL, "the > in single quotes");
+	refused("debug web gdb -ex 'print x", NULL, "has no end");
+	refused("shell web | cat", NULL, "shell goes through no shell");
+	cleanup_order struct order o = {0};
+	judge("debug web gdb -ex 'print $pc'", NULL, &o);
+	assert_command(&o, "gdb", "-ex", "print $pc", NULL);
+}
+
+static void shells_and_processes(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	judge("shell -u app web", NULL, &o);
+	assert_int_equal(o.what, GATE_ENTER);
+	assert_true(o.options.request.fallback);
+	assert_false(o.options.request.debug);
+	judge("web", NULL, &o);
+	assert_true(o.options.request.fallback);
+	judge("exec web", NULL, &o);
+	assert_false(o.options.request.fallback);
+	judge("top --json web", NULL, &o);
+	assert_int_equal(o.what, GATE_TOP);
+	assert_int_equal(o.options.request.verb, VERB_TOP);
+	assert_string_equal(o.options.request.target, "web");
+	assert_true(o.json);
+	judge("top web --json", NULL, &o);
+	assert_true(o.json);
+	judge("top web", NULL, &o);
+	assert_false(o.json);
+	refused("top", NULL, "top needs a container");
+	refused("top a b", NULL, "one container");
+	refused("top -H unix:///x web", NULL, "unknown option");
+	refused("top pid:1", NULL, "pid:");
+	refused("shell web ls", NULL, "shell takes no command");
 }
 
 static void what_is_the_hosts_is_refused(void **state)
@@ -216,6 +286,18 @@ static void what_is_the_hosts_is_refused(void **state)
 	refused("exec pid:1 id", NULL, "pid:");
 	refused("exec --no-such web", NULL, "--no-such");
 	refused("-u app web", NULL, "behind exec");
+	refused("debug --host-pid 1 id", NULL, "--host-pid");
+	refused("debug -o /tmp/x web id", NULL, "-o (--output)");
+	refused("debug --json web id", NULL, "--json");
+	refused("debug --source /etc web gdb", NULL, "--source /etc");
+	refused("debug --source /targets web gdb", NULL, "--source /targets");
+	refused("debug --toolbox /srv web gdb", NULL, "--toolbox with a path");
+	refused("debug --static /bin/busybox web", NULL, "--static with a path");
+	refused("debug --env-file x web", NULL, "--env-file");
+	refused("debug --preserve-fds 1 web", NULL, "--preserve-fds");
+	refused("debug -H unix:///x web", NULL, "--engine");
+	refused("debug pid:1 id", NULL, "pid:");
+	refused("debug -e SSH_CONNECTION web", NULL, "-e SSH_CONNECTION=VALUE");
 	/* Refused too where a shell would read the rest. */
 	refused("exec --pid-file /tmp/x web ls | cat", NULL, "--pid-file");
 }
@@ -241,6 +323,9 @@ int main(void)
 		IT(a_bound_session_has_no_verbs),
 		IT(nothing_typed_is_a_choice),
 		IT(short_answers),
+		IT(debug_speaks_the_language_of_centerctl),
+		IT(what_is_debugged_with_goes_through_no_shell),
+		IT(shells_and_processes),
 		IT(what_is_the_hosts_is_refused),
 		IT(sftp_gets_a_hint),
 	};
