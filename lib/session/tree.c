@@ -152,6 +152,11 @@ void tree_end(int proc, pid_t leader, uint64_t since, int grace_ms, bool gentle)
 	struct tree first;
 	tree_read(proc, since, &first);
 	tree_mark(&first, leader, since);
+	/* Nobody is left who could start anything. */
+	if (!any_alive(proc, &first)) {
+		tree_done(&first);
+		return;
+	}
 	if (gentle)
 		ask_to_end(proc, &first, SIGTERM, TREE_GENTLE_MS);
 	ask_to_end(proc, &first, SIGHUP, grace_ms);
