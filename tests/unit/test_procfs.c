@@ -27,6 +27,8 @@ static void reads_a_status(void **state)
 	assert_int_equal(s.group_count, 2);
 	assert_int_equal(s.groups[0], 10);
 	assert_int_equal(s.ns_pid, 1);
+	assert_int_equal(s.ns_pids[0], 4119);
+	assert_int_equal(s.ns_pids[1], 1);
 	assert_int_equal(s.ns_depth, 2);
 	assert_int_equal(s.umask, 027);
 	assert_int_equal(s.cap_inh, 1);

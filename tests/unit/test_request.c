@@ -29,6 +29,14 @@ static struct request sample(void)
 		.detach_keys = {16, 17},
 		.detach_keys_len = 2,
 		.tty = true,
+		.debug = true,
+		.toolbox = (char *)"tools",
+		.static_tool = (char *)"busybox",
+		.writable = true,
+		.pid = (char *)"server",
+		.host_pid = 4711,
+		.source = (char *)"/target/src",
+		.collecting = true,
 	};
 	return r;
 }
@@ -60,6 +68,15 @@ static void what_is_encoded_is_decoded(void **state)
 	assert_int_equal(r.detach_keys[1], 17);
 	assert_true(r.tty);
 	assert_false(r.detach);
+	assert_true(r.debug);
+	assert_string_equal(r.toolbox, "tools");
+	assert_string_equal(r.static_tool, "busybox");
+	assert_false(r.fallback);
+	assert_true(r.writable);
+	assert_string_equal(r.pid, "server");
+	assert_int_equal(r.host_pid, 4711);
+	assert_string_equal(r.source, "/target/src");
+	assert_true(r.collecting);
 }
 
 static void every_cut_is_refused_and_nothing_is_set(void **state)
@@ -107,6 +124,12 @@ static void values_out_of_range_are_refused(void **state)
 	assert_refused(&r);
 	r = sample();
 	r.timeout_ms = -1;
+	assert_refused(&r);
+	r = sample();
+	r.host_pid = -1;
+	assert_refused(&r);
+	r = sample();
+	r.host_pid = INT64_C(1) << 32;
 	assert_refused(&r);
 	r = sample();
 	r.engine.scheme = ENGINE_SCHEME_MAX + 1;
