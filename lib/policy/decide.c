@@ -6,20 +6,53 @@
 #include "glob.h"
 #include "match.h"
 
-/* The first rule that matches, from one on; rule_count if there is none. */
-static uint32_t first_match(const struct policy *p, const struct policy_subject *s, const struct policy_target *t,
-			    const struct policy_ask *a, enum match_as as, uint32_t from)
-{
-	const struct policy_head *heads = block_heads(p);
-	const struct policy_rule *rules = block_rules(p);
+/* One question, put to all rules. Reading the heads of 100 000 of them takes as long as all the rest of a decision. */
+struct search {
+	const struct policy *p;
+	const struct policy_subject *s;
+	const struct policy_target *t;
 	struct match_filter subject, target;
-	match_filter_subject(&subject, s);
-	match_filter_target(&target, t);
-	for (uint32_t i = from; i < p->rule_count; i++)
-		if (match_filter_has(&subject, heads[i].subject) && match_filter_has(&target, heads[i].target) &&
-		    match_rule(p, &rules[i], s, t, a, as) == MATCH_YES)
-			return i;
-	return p->rule_count;
+	uint32_t user_deny; /* the first that denies certain users and was passed over; rule_count: none */
+};
+
+static void search_init(struct search *q, const struct policy *p, const struct policy_subject *s,
+			const struct policy_target *t)
+{
+	q->p = p;
+	q->s = s;
+	q->t = t;
+	q->user_deny = p->rule_count;
+	match_filter_subject(&q->subject, s);
+	match_filter_target(&q->target, t);
+}
+
+/* The next rule, from one on, that could match by its head; rule_count if there is none. Of most no more is touched. */
+static uint32_t next_fit(const struct search *q, uint32_t i)
+{
+	const struct policy_head *heads = block_heads(q->p);
+	while (i < q->p->rule_count &&
+	       !(match_filter_has(&q->subject, heads[i].subject) && match_filter_has(&q->target, heads[i].target)))
+		i++;
+	return i;
+}
+
+static bool denies_users(const struct policy_rule *r)
+{
+	return !r->allow && r->users;
+}
+
+/* The first rule that matches, from one on; rule_count if there is none. */
+static uint32_t first_match(struct search *q, const struct policy_ask *a, enum match_as as, uint32_t from)
+{
+	const struct policy_rule *rules = block_rules(q->p);
+	uint32_t i = next_fit(q, from);
+	for (; i < q->p->rule_count; i = next_fit(q, i + 1)) {
+		if (match_rule(q->p, &rules[i], q->s, q->t, a, as) == MATCH_YES)
+			break;
+		if (i < q->user_deny && denies_users(&rules[i]))
+			q->user_deny = i;
+	}
+	return i;
 }
 
 static bool has_any_user(const struct policy *p, const struct policy_rule *r)
@@ -46,41 +79,49 @@ static void fill_with(const struct policy *p, const struct policy_rule *r, struc
 	};
 }
 
-uint32_t match_pick_user(const struct policy *p, const struct policy_subject *s, const struct policy_target *t,
-			 const struct policy_ask *a, const char **ret)
+static uint32_t pick_user(struct search *q, const struct policy_ask *a, const char **ret)
 {
 	bool typed = a->user && *a->user;
 	*ret = typed ? a->user : NULL;
-	uint32_t i = first_match(p, s, t, a, typed ? AS_SETTLED : AS_OPEN, 0);
-	if (typed || i == p->rule_count || !block_rules(p)[i].allow ||
-	    match_own_user(p, &block_rules(p)[i], a->own_user))
+	uint32_t i = first_match(q, a, typed ? AS_SETTLED : AS_OPEN, 0);
+	const struct policy_rule *r = block_rules(q->p) + i;
+	if (typed || i == q->p->rule_count || !r->allow || match_own_user(q->p, r, a->own_user))
 		return i;
-	struct block_list users = block_list(p, block_rules(p)[i].users);
-	*ret = block_next_text(p, &users);
+	struct block_list users = block_list(q->p, r->users);
+	*ret = block_next_text(q->p, &users);
 	return i;
+}
+
+uint32_t match_pick_user(const struct policy *p, const struct policy_subject *s, const struct policy_target *t,
+			 const struct policy_ask *a, const char **ret)
+{
+	struct search q;
+	search_init(&q, p, s, t);
+	return pick_user(&q, a, ret);
 }
 
 /*
  * What decides once the user is settled, when rule i was the first that matched before: of the rules above it, only
  * those that deny certain users were not looked at.
  */
-static uint32_t settled_match(const struct policy *p, const struct policy_subject *s, const struct policy_target *t,
-			      const struct policy_ask *a, uint32_t i)
+static uint32_t settled_match(struct search *q, const struct policy_ask *a, uint32_t i)
 {
-	const struct policy_rule *rules = block_rules(p);
-	for (uint32_t j = 0; j < i; j++)
-		if (!rules[j].allow && rules[j].users && match_rule(p, &rules[j], s, t, a, AS_SETTLED) == MATCH_YES)
+	const struct policy_rule *rules = block_rules(q->p);
+	for (uint32_t j = q->user_deny; j < i; j = next_fit(q, j + 1))
+		if (denies_users(&rules[j]) && match_rule(q->p, &rules[j], q->s, q->t, a, AS_SETTLED) == MATCH_YES)
 			return j;
-	return first_match(p, s, t, a, AS_SETTLED, i);
+	return first_match(q, a, AS_SETTLED, i);
 }
 
 void policy_decide(const struct policy *p, const struct policy_subject *s, const struct policy_target *t,
 		   const struct policy_ask *a, struct policy_decision *ret)
 {
 	struct policy_ask asked = *a;
-	uint32_t i = match_pick_user(p, s, t, a, &asked.user);
+	struct search q;
+	search_init(&q, p, s, t);
+	uint32_t i = pick_user(&q, a, &asked.user);
 	if (i < p->rule_count && block_rules(p)[i].allow && !(a->user && *a->user))
-		i = settled_match(p, s, t, &asked, i);
+		i = settled_match(&q, &asked, i);
 	*ret = (struct policy_decision){.rule = i};
 	if (i == p->rule_count)
 		return;
