@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +14,13 @@
 #include <unistd.h>
 
 #include "lib/base/cleanup.h"
+#include "lib/base/io.h"
 #include "lib/tool/rsp.h"
 
 static const char root[] = "/target";
 
 /* What may wait for one side before the other is not read any more. */
-enum { WAITING_MAX = 1024 * 1024 };
+enum { WAITING_MAX = 1024 * 1024, INTERRUPT_MS = 1000 };
 
 /* The file at the end of the container's own links; NULL if there is none, or this kernel cannot tell. */
 static char *follow_inside(const char *path)
@@ -109,38 +111,86 @@ static int flush_to(int fd, short revents, struct buf *waiting, bool *gone)
 	return 0;
 }
 
-static int relay_loop(struct relay *r, int client_in, int client_out, int server_in, int server_out, int signals)
+static int relay_ready(struct relay *r, const struct relay_ends *e, const struct pollfd *p)
+{
+	int result = flush_to(e->client_out, p[2].revents, &r->to_client, &r->client_gone);
+	if (result == 0)
+		result = flush_to(e->server_out, p[3].revents, &r->to_server, &r->server_gone);
+	if (result == 0 && p[0].revents)
+		result = read_client(r, e->client_in);
+	if (result == 0 && p[1].revents)
+		result = read_server(r, e->server_in);
+	if (r->rsp.interrupted)
+		kill(e->pid, SIGINT);
+	r->rsp.interrupted = false;
+	return result;
+}
+
+static int relay_loop(struct relay *r, const struct relay_ends *e)
 {
 	int result = 0;
 	while (result == 0 && !is_over(r)) {
 		bool hears_client = !r->client_gone && r->to_server.len < WAITING_MAX && r->to_client.len < WAITING_MAX;
 		bool hears_server = !r->server_gone && r->to_client.len < WAITING_MAX;
-		struct pollfd p[] = {{hears_client ? client_in : -1, POLLIN, 0},
-				     {hears_server ? server_in : -1, POLLIN, 0},
-				     {r->to_client.len > 0 ? client_out : -1, POLLOUT, 0},
-				     {r->to_server.len > 0 ? server_out : -1, POLLOUT, 0},
-				     {signals, POLLIN, 0}};
+		struct pollfd p[] = {{hears_client ? e->client_in : -1, POLLIN, 0},
+				     {hears_server ? e->server_in : -1, POLLIN, 0},
+				     {r->to_client.len > 0 ? e->client_out : -1, POLLOUT, 0},
+				     {r->to_server.len > 0 ? e->server_out : -1, POLLOUT, 0},
+				     {e->signals, POLLIN, 0}};
 		if (poll(p, ARRAY_SIZE(p), -1) < 0) {
 			result = errno == EINTR ? 0 : -errno;
 			continue;
 		}
 		if (p[4].revents)
 			return 0;
-		result = flush_to(client_out, p[2].revents, &r->to_client, &r->client_gone);
-		if (result == 0)
-			result = flush_to(server_out, p[3].revents, &r->to_server, &r->server_gone);
-		if (result == 0 && p[0].revents)
-			result = read_client(r, client_in);
-		if (result == 0 && p[1].revents)
-			result = read_server(r, server_in);
+		result = relay_ready(r, e, p);
 	}
 	return result;
 }
 
-int relay_run(int client_in, int client_out, int server_in, int server_out, int signals)
+static bool reply_is(const struct relay *r, const char *text)
+{
+	return r->rsp.reply_len == strlen(text) && memcmp(r->rsp.reply, text, r->rsp.reply_len) == 0;
+}
+
+/*
+ * Something else may have stopped it at the same moment. Our signal waits for it then, and would end it as soon as it
+ * is let go; so it goes on until the signal is what is reported, and nobody gets it.
+ */
+static void stop_process(struct relay *r, const struct relay_ends *e)
+{
+	int64_t deadline = now_ms() + INTERRUPT_MS;
+	if (r->rsp.client != RSP_BETWEEN || kill(e->pid, SIGINT) < 0)
+		return;
+	while (!r->server_gone && wait_fd(e->server_in, POLLIN, deadline) > 0) {
+		if (read_server(r, e->server_in) < 0)
+			return;
+		r->to_client.len = 0;
+		if (r->rsp.runs)
+			continue;
+		if (!r->rsp.no_acks && write_full(e->server_out, "+", 1) < 0)
+			return;
+		if (reply_is(r, "T02") || reply_is(r, "S02") || r->rsp.reply[0] == 'W' || r->rsp.reply[0] == 'X')
+			return;
+		if (write_full(e->server_out, "$c#63", 5) < 0)
+			return;
+		r->rsp.runs = true;
+	}
+}
+
+void relay_drain(int fd)
+{
+	char data[4096];
+	while (wait_fd(fd, POLLIN, 0) > 0 && read(fd, data, sizeof(data)) > 0)
+		;
+}
+
+int relay_run(const struct relay_ends *e)
 {
 	struct relay r = {.rsp = {.resolve = resolve}};
-	int result = relay_loop(&r, client_in, client_out, server_in, server_out, signals);
+	int result = relay_loop(&r, e);
+	if (r.rsp.runs && !r.server_gone)
+		stop_process(&r, e);
 	rsp_done(&r.rsp);
 	buf_done(&r.to_client);
 	buf_done(&r.to_server);

@@ -3,10 +3,23 @@
 #ifndef CENTERCTL_TOOL_RELAY_H
 #define CENTERCTL_TOOL_RELAY_H
 
+#include <sys/types.h>
+
+struct relay_ends {
+	int client_in, client_out; /* may be others', too: their flags stay as they are */
+	int server_in, server_out; /* read from, and written to */
+	int signals;		   /* readable when we are to end */
+	pid_t pid;		   /* what gdbserver is attached to */
+};
+
 /*
- * Until one of them has gone, or signals is readable. The descriptors may be others', too: their flags stay as they
- * are. Returns 0 or -errno.
+ * Until one of them has gone, or signals is readable. If the process runs then, it is stopped, since gdbserver listens
+ * to nothing else while it does: it can take its breakpoints out and detach as soon as server_out is closed. 0 or
+ * -errno.
  */
-int relay_run(int client_in, int client_out, int server_in, int server_out, int signals);
+int relay_run(const struct relay_ends *e);
+
+/* Reads and forgets what is there, so that who writes need not wait. */
+void relay_drain(int fd);
 
 #endif

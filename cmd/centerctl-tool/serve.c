@@ -20,7 +20,7 @@
 #include "relay.h"
 #include "say.h"
 
-/* What gdbserver has to detach in when its client has gone, before it is told to end. */
+/* What gdbserver has to detach in when its client has gone. */
 enum { DETACH_MS = 3000 };
 
 struct server {
@@ -47,9 +47,13 @@ static int start_server(const struct tool_options *o, pid_t target, struct serve
 		sigset_t none;
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
-		signal(SIGPIPE, SIG_DFL);
-		/* A terminal's ^C is for the client to hear. */
-		setpgid(0, 0);
+		/*
+		 * Whoever ends the session signals all of its processes. A gdbserver that dies of that, or of a client
+		 * that does not read any more, leaves its breakpoints in the process, which dies of the next one.
+		 */
+		signal(SIGINT, SIG_IGN);
+		signal(SIGTERM, SIG_IGN);
+		signal(SIGHUP, SIG_IGN);
 		if (dup2(in[0], STDIN_FILENO) < 0 || dup2(out[1], STDOUT_FILENO) < 0)
 			_exit(125);
 		_exit(find_and_execute(o, argv));
@@ -65,23 +69,21 @@ static int exit_code(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Its end, which is asked for with more and more emphasis; a tracer that ends lets go of what it traced. */
-static int end_server(const struct server *s)
+/* It detaches when its stdin ends. If it does not, it is killed: a tracer that ends lets go of what it traced. */
+static int end_server(struct server *s)
 {
-	static const int signals[] = {SIGTERM, SIGKILL};
 	int status;
-	for (size_t i = 0; i <= ARRAY_SIZE(signals); i++) {
-		int64_t deadline = now_ms() + DETACH_MS;
-		do {
-			pid_t r = waitpid(s->pid, &status, WNOHANG);
-			if (r != 0)
-				return r < 0 ? 125 : exit_code(status);
-			poll(NULL, 0, 10);
-		} while (now_ms() < deadline);
-		if (i < ARRAY_SIZE(signals))
-			kill(s->pid, signals[i]);
+	int64_t deadline = now_ms() + DETACH_MS;
+	s->in = close_fd(s->in);
+	for (;;) {
+		pid_t r = waitpid(s->pid, &status, WNOHANG);
+		if (r != 0)
+			return r < 0 ? 125 : exit_code(status);
+		if (now_ms() > deadline)
+			kill(s->pid, SIGKILL);
+		relay_drain(s->out);
+		poll(NULL, 0, 5);
 	}
-	return 125;
 }
 
 static int serve_client(const struct tool_options *o, pid_t pid, int in, int out, int signals)
@@ -90,10 +92,15 @@ static int serve_client(const struct tool_options *o, pid_t pid, int in, int out
 	struct server s = {.in = -EBADF, .out = -EBADF};
 	if (start_server(o, pid, &s, &err) < 0)
 		return say_error(&err);
-	int r = relay_run(in, out, s.out, s.in, signals);
-	close(s.in);
-	close(s.out);
+	const struct relay_ends ends = {.client_in = in,
+					.client_out = out,
+					.server_in = s.out,
+					.server_out = s.in,
+					.signals = signals,
+					.pid = pid};
+	int r = relay_run(&ends);
 	int code = end_server(&s);
+	close(s.out);
 	if (r < 0) {
 		error_errno(&err, r, "between gdb and gdbserver");
 		return say_error(&err);

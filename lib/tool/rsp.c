@@ -9,7 +9,9 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 
-static const char done[] = "$F0#76";
+enum { INTERRUPT = 3 };
+
+static const char done[] = "$F0#76", ok[] = "$OK#9a";
 
 void rsp_done(struct rsp *r)
 {
@@ -49,14 +51,15 @@ static void add_packet(struct buf *to, const struct buf *data)
 }
 
 /* Not into the middle of what the server is saying. */
-static void answer(struct rsp *r, struct buf *to_client)
+static void answer(struct rsp *r, const char *packet, struct buf *to_client)
 {
 	struct buf *to = r->server == RSP_BETWEEN ? to_client : &r->held;
 	if (!r->no_acks) {
 		buf_puts(to, "+");
 		r->owed_acks++;
 	}
-	buf_puts(to, done);
+	buf_puts(to, packet);
+	r->answered = packet;
 }
 
 /* vFile:setfs:PID; 0 are the server's own files. False if it is not that. */
@@ -72,7 +75,7 @@ static bool take_setfs(struct rsp *r, const char *data, struct buf *to_client)
 		n = n << 4 | (uint64_t)digit(*pid);
 	}
 	r->own_files = n == 0;
-	answer(r, to_client);
+	answer(r, done, to_client);
 	return true;
 }
 
@@ -130,6 +133,21 @@ static bool take_path(struct rsp *r, const char *data, struct buf *to_server)
 	return false;
 }
 
+/* How a client that does not wait for stops asks for one. */
+static bool take_interrupt(struct rsp *r, const char *data, struct buf *to_client)
+{
+	if (!str_eq(data, "vCtrlC"))
+		return false;
+	r->interrupted = true;
+	answer(r, ok, to_client);
+	return true;
+}
+
+static bool is_resumption(const char *data)
+{
+	return str_starts(data, "vCont;") || (*data && strchr("cCsS", *data));
+}
+
 static void take_packet(struct rsp *r, struct buf *to_server, struct buf *to_client)
 {
 	struct buf *p = &r->packet;
@@ -138,9 +156,12 @@ static void take_packet(struct rsp *r, struct buf *to_server, struct buf *to_cli
 	bool known = data && strlen(data) == p->len - 4;
 	if (known && str_eq(data, "QStartNoAckMode"))
 		r->asked_no_acks = true;
+	if (known && is_resumption(data))
+		r->runs = true;
 	if (p->failed)
 		to_server->failed = true;
-	else if (!known || (!take_setfs(r, data, to_client) && !take_path(r, data, to_server)))
+	else if (!known || (!take_setfs(r, data, to_client) && !take_interrupt(r, data, to_client) &&
+			    !take_path(r, data, to_server)))
 		buf_add(to_server, p->data, p->len);
 	p->len = 0;
 }
@@ -151,10 +172,13 @@ static void take_single(struct rsp *r, char c, struct buf *to_server, struct buf
 	if (c == '$') {
 		r->client = RSP_PACKET;
 		buf_add(&r->packet, &c, 1);
+	} else if (c == INTERRUPT) {
+		/* One that comes when the process has stopped already would end it when it goes on. */
+		r->interrupted = r->interrupted || r->runs;
 	} else if (r->owed_acks > 0 && c == '+') {
 		r->owed_acks--;
 	} else if (r->owed_acks > 0 && c == '-') {
-		buf_puts(r->server == RSP_BETWEEN ? to_client : &r->held, done);
+		buf_puts(r->server == RSP_BETWEEN ? to_client : &r->held, r->answered);
 	} else {
 		buf_add(to_server, &c, 1);
 	}
@@ -197,6 +221,9 @@ static void end_reply(struct rsp *r, struct buf *to_client)
 		r->no_acks = r->reply_len == 2 && memcmp(r->reply, "OK", 2) == 0;
 		r->asked_no_acks = false;
 	}
+	/* What the process prints (O, and hexadecimal digits) is no answer yet. */
+	if (r->reply_counts && (r->reply_len == 0 || r->reply[0] != 'O' || r->reply[1] == 'K'))
+		r->runs = false;
 	buf_add(to_client, r->held.data, r->held.len);
 	r->held.len = 0;
 }

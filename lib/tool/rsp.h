@@ -31,9 +31,12 @@ struct rsp {
 	struct buf held;   /* answers of ours that wait for the end of a packet of the server */
 	char reply[3];	   /* the first bytes of the server's packet */
 	size_t reply_len;
-	unsigned owed_acks; /* which the client will send for our answers */
-	bool reply_counts;  /* it is a packet, not a notification */
-	bool own_files;	    /* gdbserver's own files are meant */
+	const char *answered; /* our last answer */
+	unsigned owed_acks;   /* which the client will send for our answers */
+	bool reply_counts;    /* it is a packet, not a notification */
+	bool own_files;	      /* gdbserver's own files are meant */
+	bool runs;	      /* the process was told to go on, and no stop of it was reported since */
+	bool interrupted;     /* the client wants the process to stop: for the caller to do, and to reset */
 	bool asked_no_acks;
 	bool no_acks;
 };
