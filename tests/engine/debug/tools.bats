@@ -17,7 +17,7 @@ setup_file()
 
 teardown_file()
 {
-	debug_kinds_gone tools dynamic static readonly app remap
+	debug_kinds_gone tools dynamic static readonly app remap killed
 }
 
 @test "gcore streams the core of a living process out, and gdb reads it" {
@@ -76,17 +76,25 @@ file_is_core()
 	assert_matches 'tick_once \(number='
 	assert_says '$1 = 1'
 	wait_until 5 runs_free tools-static
-	# The client is killed while the server stands at a breakpoint.
-	timeout -s KILL 4 gdb -nx -batch -ex "set sysroot $debug_dir/static" -ex "file $debug_dir/static/srv/server" \
-		-ex "target remote | centerctl debug --gdbserver stdio tools-static" -ex 'break tick_once' -ex continue -ex 'shell sleep 60' </dev/null >/dev/null 2>&1 3>&- || true
-	wait_until 10 runs_free tools-static
+}
+
+@test "when the client of gdbserver is killed at a breakpoint, or its time is over, the process survives" {
+	local args=(-nx -batch -ex "set sysroot $debug_dir/static" -ex "file $debug_dir/static/srv/server")
+	container tools-killed debug-static
+	wait_until 5 answers tools-killed
+	timeout -s KILL 2 gdb "${args[@]}" -ex "target remote | centerctl debug --gdbserver stdio tools-killed" -ex 'break tick_once' -ex continue \
+		-ex 'shell sleep 60' </dev/null >/dev/null 2>&1 3>&- || true
+	wait_until 8 runs_free tools-killed
+	timeout -k 1 20 gdb "${args[@]}" -ex "target remote | centerctl debug --timeout 2s --gdbserver stdio tools-killed" -ex 'break tick_once if number < 0' \
+		-ex continue </dev/null >/dev/null 2>&1 3>&- || true
+	wait_until 8 runs_free tools-killed
 }
 
 @test "gdbserver listens on a port of the container's network" {
 	centerctl debug --gdbserver 4711 tools-static </dev/null >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
 	local client=$! pid
 	pid=$(server_pid tools-static)
-	wait_until 10 grep -q -i listening "$BATS_TEST_TMPDIR/out"
+	wait_until 10 listens "$pid" 4711
 	run ! bash -c ': </dev/tcp/127.0.0.1/4711'
 	run timeout -k 1 60 nsenter -t "$pid" -n -- gdb -nx -batch -ex "file $debug_dir/static/srv/server" -ex "target remote 127.0.0.1:4711" -ex bt -ex detach
 	assert_matches 'serve_all \(listener='
@@ -94,15 +102,21 @@ file_is_core()
 	wait_until 5 runs_free tools-static
 }
 
+# listens PID PORT: somebody does, in the network namespace of that process.
+listens()
+{
+	nsenter -t "$1" -n -- ss -Hltn "sport = :$2" | grep -q LISTEN
+}
+
 @test "top shows both numbers of every process" {
 	local worker host
 	worker=$(ask tools-dynamic worker)
 	run centerctl top tools-dynamic
 	assert_status 0
-	assert_matches "(^|[^0-9])$(server_pid tools-dynamic) +1 "
+	assert_matches "^1 +$(server_pid tools-dynamic) "
 	assert_says /srv/server
 	host=$(host_number tools-dynamic "$worker")
-	assert_matches "(^|[^0-9])$host +$worker "
+	assert_matches "^$worker +$host "
 	run centerctl which "$host"
 	assert_status 0
 	assert_says tools-dynamic
@@ -110,7 +124,7 @@ file_is_core()
 	kill -KILL "$host"
 	run centerctl top -H "$REMAP_HOST" tools-remap
 	assert_status 0
-	assert_matches "(^|[^0-9])$(server_pid tools-remap) +1 "
+	assert_matches "^1 +$(server_pid tools-remap) "
 }
 
 @test "top and which as JSON" {
@@ -176,25 +190,29 @@ file_is_core()
 }
 
 @test "a process that somebody traces already: who does is said" {
-	local pid
-	strace -qq -e trace=none -p "$(server_pid tools-static)" </dev/null >/dev/null 2>&1 3>&- &
-	pid=$!
-	wait_until 5 grep -qE "^TracerPid:[[:space:]]$pid" "/proc/$(server_pid tools-static)/status"
-	run backtrace tools-static
-	kill -INT "$pid"
-	wait "$pid" || true
-	[ "$status" -ne 0 ]
-	assert_matches "already traced"
-	wait_until 5 runs_free tools-static
-	# By one that is in there, too, with its number there.
-	debug_in tools-static strace -qq -e trace=none -p 1 >/dev/null 2>&1 3>&- &
+	local pid said
+	centerctl debug tools-static -- strace -qq -e trace=none -p 1 </dev/null >/dev/null 2>&1 3>&- &
 	pid=$!
 	wait_until 5 grep -qE "^TracerPid:[[:space:]][1-9]" "/proc/$(server_pid tools-static)/status"
+	for said in "strace -p 1" "gdb -p 1 -batch -ex bt" "gcore -o - 1" "gdbserver stdio"; do
+		# shellcheck disable=SC2086 # words
+		run debug_in tools-static $said
+		echo "$said: $output" >&2
+		[ "$status" -ne 0 ]
+		assert_matches "already traced by (PID|process) [0-9]+"
+	done
+	kill -TERM "$pid"
+	wait "$pid" || true
+	wait_until 5 runs_free tools-static
+	# By one that is outside.
+	env --default-signal=INT strace -qq -e trace=none -p "$(server_pid tools-static)" </dev/null >/dev/null 2>&1 3>&- &
+	pid=$!
+	wait_until 5 grep -qE "^TracerPid:[[:space:]]$pid" "/proc/$(server_pid tools-static)/status"
 	run debug_in tools-static strace -p 1
-	[ "$status" -ne 0 ]
-	assert_matches "already traced by (PID|process) [0-9]+"
 	kill -INT "$pid"
 	wait "$pid" || true
+	[ "$status" -ne 0 ]
+	assert_matches "traced"
 	wait_until 5 runs_free tools-static
 }
 
