@@ -39,7 +39,7 @@ letters_of()
 }
 
 @test "every verb has help that names its options" {
-	for verb in exec ls policy "policy check" "policy explain" "policy lint" audit sessions replay watch end keys doctor help version; do
+	for verb in exec shell debug top which ls toolbox policy "policy check" "policy explain" "policy lint" audit sessions replay watch end keys doctor help version; do
 		# shellcheck disable=SC2086 # two words are two
 		run centerctl $verb --help
 		assert_status 0
@@ -92,23 +92,41 @@ letters_of()
 	done
 }
 
-# The long options that a shell's completion has for a verb.
+@test "the page's sections have exactly the options of debug, top, which and toolbox, beside those of exec" {
+	page=$top/man/centerctl.1.scd
+	for verb in debug top which toolbox; do
+		if [ $verb = debug ]; then
+			of_page=$(comm -23 <(options_of debug | sort) <(options_of exec | grep -vx json | sort))
+		else
+			of_page=$(options_of $verb | grep -vx help | sort)
+		fi
+		in_page=$(sed -n "/^## centerctl $verb\$/,/^##* [^c]/p" "$page" | sed "1d; /^## /,\$d" | grep '^\*-' |
+			grep -oE '\*--[a-z-]+\*' | tr -d '*' | sed 's/^--//' | sort)
+		[ "$of_page" = "$in_page" ] || { echo "$verb:" >&2; diff <(echo "$of_page") <(echo "$in_page") >&2; false; }
+	done
+}
+
+# The long options that a shell's completion has for a verb. debug and shell have those of exec, too.
 completions_of()
 {
 	local verb=$1 shell=$2 file=$3 condition
+	case $verb in
+	debug | shell) completions_of exec "$shell" "$file" ;;
+	esac
 	case $shell in
 	bash) sed -n "/^_centerctl_${verb// /_}_options=/,/)\$/p" "$file" | grep -oE '\-\-[a-z-]+' | sed 's/^--//' ;;
 	zsh) sed -n "/# $verb options/,/# end/p" "$file" | grep -oE "[,'*)]--[a-z-]+" | sed 's/^.--//' ;;
 	fish)
 		condition="'__centerctl_words_are $verb'"
-		[ "$verb" != exec ] || condition=__centerctl_needs_target
+		[ "$verb" != exec ] || condition=__centerctl_needs_option
+		[ "$verb" != debug ] || condition=__centerctl_needs_debug_option
 		grep -oE "^complete -c centerctl -n $condition .* ?-l [a-z-]+" "$file" | sed 's/.* -l //'
 		;;
 	esac
 }
 
 @test "the completions know exactly the options of each verb" {
-	for verb in exec ls "policy explain" audit sessions replay watch end keys doctor; do
+	for verb in exec shell debug top which toolbox ls "policy explain" audit sessions replay watch end keys doctor; do
 		want=$(options_of "$verb" | sort)
 		for file in bash/centerctl zsh/_centerctl fish/centerctl.fish; do
 			have=$(completions_of "$verb" "${file%%/*}" "$top/contrib/completions/$file" | sort -u)
@@ -146,6 +164,34 @@ bash_completes()
 	assert_output mnt
 	run bash_completes "centerctl exec web l"
 	assert_output ""
+	run bash_completes "centerctl debug --to"
+	assert_output --toolbox
+	run bash_completes "centerctl debug web --gdbs"
+	assert_output --gdbserver
+	run bash_completes "centerctl debug --pid 1 w"
+	assert_output "$(printf '%s\n' web web2)"
+	run bash_completes "centerctl debug web --gdbserver s"
+	assert_output stdio
+	run bash_completes "centerctl debug web gdb --pi"
+	assert_output ""
+	run bash_completes "centerctl debug web -- --pi"
+	assert_output ""
+	run bash_completes "centerctl debug --host-pid 1 w"
+	assert_output ""
+	run bash_completes "centerctl shell w"
+	assert_output "$(printf '%s\n' web web2)"
+	run bash_completes "centerctl shell web --js"
+	assert_output ""
+	run bash_completes "centerctl top d"
+	assert_output db
+	run bash_completes "centerctl toolbox b"
+	assert_output build
+	mkdir -p boxes/gdb boxes/tools
+	export CENTERCTL_TEST_TOOLBOXDIR=$PWD/boxes
+	run bash_completes "centerctl toolbox rm t"
+	assert_output tools
+	run bash_completes "centerctl debug --toolbox g"
+	assert_output gdb
 	run bash_completes "centerctl policy e"
 	assert_output explain
 	run bash_completes "centerctl policy explain --as key:x --f"
@@ -171,6 +217,10 @@ bash_completes()
 	fish -n "$top/contrib/completions/fish/centerctl.fish"
 	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl exec --preser'"
 	assert_says "--preserve-fds"
+	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl debug web --gdbs'"
+	assert_says "--gdbserver"
+	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl debug web gdb --gdbs'"
+	assert_silent_about "--gdbserver"
 	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl policy explain --own'"
 	assert_says "--own-user"
 	run fish -c "source $top/contrib/completions/fish/centerctl.fish; complete -C 'centerctl exec -u app web --preser'"

@@ -8,7 +8,7 @@ function __centerctl_operands
     for word in $words[3..-1]
         if test $skip = 1
             set skip 0
-        else if string match -qr -- '^(-[^-]*[uweH]|--(user|group-add|workdir|env|env-file|detach-keys|pid-file|cap-add|preserve-fds|ns|timeout|engine))$' $word
+        else if string match -qr -- '^(-[^-]*[uweHo]|--(toolbox|static|pid|host-pid|source|gdbserver|output|user|group-add|workdir|env|env-file|detach-keys|pid-file|cap-add|preserve-fds|ns|timeout|engine))$' $word
             set skip 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -25,9 +25,31 @@ function __centerctl_session_ids
     timeout 2 centerctl sessions 2>/dev/null | string match -rg '^([a-z2-7]{26}) '
 end
 
-function __centerctl_needs_target
+# exec and shell before their target, and debug before its command.
+function __centerctl_needs_option
     set -l words (commandline -opc)
-    test (count $words) -ge 2; and test "$words[2]" = exec; and test -z "$(__centerctl_operands)"
+    test (count $words) -ge 2; or return 1
+    switch $words[2]
+        case exec shell
+            test -z "$(__centerctl_operands)"
+        case debug
+            test (count (__centerctl_operands)) -le 1; and not contains -- -- $words
+        case '*'
+            return 1
+    end
+end
+
+function __centerctl_needs_debug_option
+    __centerctl_words_are debug; and __centerctl_needs_option
+end
+
+function __centerctl_needs_target
+    __centerctl_needs_option; and test -z "$(__centerctl_operands)"
+end
+
+# Names of toolboxes, which everybody may read.
+function __centerctl_toolboxes
+    timeout 2 centerctl toolbox ls -q 2>/dev/null
 end
 
 # Running containers, if docker is there and answers.
@@ -37,6 +59,11 @@ end
 
 complete -c centerctl -f
 complete -c centerctl -n __centerctl_needs_verb -a exec -d 'Run a command in a running container'
+complete -c centerctl -n __centerctl_needs_verb -a shell -d 'Open a shell, even where the container has none'
+complete -c centerctl -n __centerctl_needs_verb -a debug -d 'Run gdb, strace and the like beside a container'
+complete -c centerctl -n __centerctl_needs_verb -a top -d 'List a container\'s processes'
+complete -c centerctl -n __centerctl_needs_verb -a which -d 'Say which container a process belongs to'
+complete -c centerctl -n __centerctl_needs_verb -a toolbox -d 'Make, list and remove toolboxes'
 complete -c centerctl -n __centerctl_needs_verb -a ls -d 'List the containers that you may enter'
 complete -c centerctl -n __centerctl_needs_verb -a policy -d 'Check, explain and question who may enter what'
 complete -c centerctl -n __centerctl_needs_verb -a keys -d 'Keep the keys of the gate'
@@ -48,29 +75,29 @@ complete -c centerctl -n __centerctl_needs_verb -a end -d 'End a session'
 complete -c centerctl -n __centerctl_needs_verb -a doctor -d 'Look for what weakens gate accounts'
 complete -c centerctl -n __centerctl_needs_verb -a help -d 'Show the verbs, or one verb\'s options'
 complete -c centerctl -n __centerctl_needs_verb -a version -d 'Show the version'
-complete -c centerctl -n '__fish_seen_subcommand_from help' -a 'exec ls policy keys audit sessions replay watch end doctor help version'
+complete -c centerctl -n '__fish_seen_subcommand_from help' -a 'exec shell debug top which ls toolbox policy keys audit sessions replay watch end doctor help version'
 complete -c centerctl -n __centerctl_needs_target -a '(__centerctl_containers)' -d container
-complete -c centerctl -n __centerctl_needs_target -s t -l tty -d 'Give the command a terminal'
-complete -c centerctl -n __centerctl_needs_target -s T -l no-tty -d 'Give it none'
-complete -c centerctl -n __centerctl_needs_target -s i -l interactive -d 'Connect stdin (default)'
-complete -c centerctl -n __centerctl_needs_target -s n -l no-stdin -d 'Leave stdin alone'
-complete -c centerctl -n __centerctl_needs_target -x -s u -l user -d 'User of the container'
-complete -c centerctl -n __centerctl_needs_target -x -l group-add -d 'Further group of the container'
-complete -c centerctl -n __centerctl_needs_target -x -s w -l workdir -d 'Working directory in the container'
-complete -c centerctl -n __centerctl_needs_target -x -s e -l env -a '(set -nx)' -d 'Set a variable'
-complete -c centerctl -n __centerctl_needs_target -r -F -l env-file -d 'Set what a file lists'
-complete -c centerctl -n __centerctl_needs_target -s d -l detach -d 'Leave the command running'
-complete -c centerctl -n __centerctl_needs_target -x -l detach-keys -d 'Keys that leave a session'
-complete -c centerctl -n __centerctl_needs_target -r -F -l pid-file -d 'Write the process number to a file'
-complete -c centerctl -n __centerctl_needs_target -l privileged -d 'All capabilities, no seccomp filter'
-complete -c centerctl -n __centerctl_needs_target -x -l cap-add -d 'Further capabilities'
-complete -c centerctl -n __centerctl_needs_target -x -l preserve-fds -d 'Hand descriptors down (dangerous)'
-complete -c centerctl -n __centerctl_needs_target -x -l ns -a 'all mnt uts ipc net pid user cgroup time' -d 'Namespaces to enter'
-complete -c centerctl -n __centerctl_needs_target -x -l timeout -d 'End the command after this time'
-complete -c centerctl -n __centerctl_needs_target -l show -d 'Show what would be entered'
-complete -c centerctl -n __centerctl_needs_target -l json -d 'With --show: as JSON'
-complete -c centerctl -n __centerctl_needs_target -x -s H -l engine -a 'unix:///run/docker.sock unix:///run/podman/podman.sock' -d Engine
-complete -c centerctl -n __centerctl_needs_target -s h -l help -d 'Show help'
+complete -c centerctl -n __centerctl_needs_option -s t -l tty -d 'Give the command a terminal'
+complete -c centerctl -n __centerctl_needs_option -s T -l no-tty -d 'Give it none'
+complete -c centerctl -n __centerctl_needs_option -s i -l interactive -d 'Connect stdin (default)'
+complete -c centerctl -n __centerctl_needs_option -s n -l no-stdin -d 'Leave stdin alone'
+complete -c centerctl -n __centerctl_needs_option -x -s u -l user -d 'User of the container'
+complete -c centerctl -n __centerctl_needs_option -x -l group-add -d 'Further group of the container'
+complete -c centerctl -n __centerctl_needs_option -x -s w -l workdir -d 'Working directory in the container'
+complete -c centerctl -n __centerctl_needs_option -x -s e -l env -a '(set -nx)' -d 'Set a variable'
+complete -c centerctl -n __centerctl_needs_option -r -F -l env-file -d 'Set what a file lists'
+complete -c centerctl -n __centerctl_needs_option -s d -l detach -d 'Leave the command running'
+complete -c centerctl -n __centerctl_needs_option -x -l detach-keys -d 'Keys that leave a session'
+complete -c centerctl -n __centerctl_needs_option -r -F -l pid-file -d 'Write the process number to a file'
+complete -c centerctl -n __centerctl_needs_option -l privileged -d 'All capabilities, no seccomp filter'
+complete -c centerctl -n __centerctl_needs_option -x -l cap-add -d 'Further capabilities'
+complete -c centerctl -n __centerctl_needs_option -x -l preserve-fds -d 'Hand descriptors down (dangerous)'
+complete -c centerctl -n __centerctl_needs_option -x -l ns -a 'all mnt uts ipc net pid user cgroup time' -d 'Namespaces to enter'
+complete -c centerctl -n __centerctl_needs_option -x -l timeout -d 'End the command after this time'
+complete -c centerctl -n __centerctl_needs_option -l show -d 'Show what would be entered'
+complete -c centerctl -n __centerctl_needs_option -l json -d 'With --show: as JSON'
+complete -c centerctl -n __centerctl_needs_option -x -s H -l engine -a 'unix:///run/docker.sock unix:///run/podman/podman.sock' -d Engine
+complete -c centerctl -n __centerctl_needs_option -s h -l help -d 'Show help'
 
 # Whether the words behind centerctl begin so.
 function __centerctl_words_are
@@ -86,6 +113,32 @@ end
 
 set -l subjects 'key: principal: user: group:'
 set -l engines 'unix:///run/docker.sock unix:///run/podman/podman.sock'
+complete -c centerctl -n __centerctl_needs_debug_option -x -l toolbox -a '(__centerctl_toolboxes)' -d 'The tools to debug with'
+complete -c centerctl -n __centerctl_needs_debug_option -x -l static -a '(__centerctl_toolboxes)' -d 'One static program of the host'
+complete -c centerctl -n __centerctl_needs_debug_option -x -l pid -d 'The process to debug'
+complete -c centerctl -n __centerctl_needs_debug_option -x -l host-pid -a '(__fish_complete_pids)' -d 'A process of the host, instead of a container'
+complete -c centerctl -n __centerctl_needs_debug_option -l rw -d 'Let /target be written'
+complete -c centerctl -n __centerctl_needs_debug_option -x -l source -a '(__fish_complete_directories)' -d 'Sources for gdb'
+complete -c centerctl -n __centerctl_needs_debug_option -x -l gdbserver -a stdio -d 'Serve a remote gdb'
+complete -c centerctl -n __centerctl_needs_debug_option -r -F -s o -l output -d 'Write output to a file on this side'
+complete -c centerctl -n '__centerctl_words_are top' -a '(__centerctl_containers)' -d container
+complete -c centerctl -n '__centerctl_words_are top' -l json -d 'A JSON array'
+complete -c centerctl -n '__centerctl_words_are top' -x -s H -l engine -a "$engines" -d Engine
+complete -c centerctl -n '__centerctl_words_are top' -s h -l help -d 'Show help'
+complete -c centerctl -n '__centerctl_words_are which' -a '(__fish_complete_pids)'
+complete -c centerctl -n '__centerctl_words_are which' -s q -l quiet -d 'The container\'s name alone'
+complete -c centerctl -n '__centerctl_words_are which' -l json -d 'A JSON object'
+complete -c centerctl -n '__centerctl_words_are which' -x -s H -l engine -a "$engines" -d Engine
+complete -c centerctl -n '__centerctl_words_are which' -s h -l help -d 'Show help'
+complete -c centerctl -n '__centerctl_words_are toolbox; and test (count (commandline -opc)) -eq 2' -a 'build add ls rm'
+complete -c centerctl -n '__centerctl_words_are toolbox rm' -a '(__centerctl_toolboxes)' -d toolbox
+complete -c centerctl -n '__centerctl_words_are toolbox' -x -l directory -a '(__fish_complete_directories)' -d 'With add: a root file system'
+complete -c centerctl -n '__centerctl_words_are toolbox' -x -l image -d 'With add: a local image'
+complete -c centerctl -n '__centerctl_words_are toolbox' -r -F -l static -d 'With add: one static program'
+complete -c centerctl -n '__centerctl_words_are toolbox' -l json -d 'With ls: as JSON'
+complete -c centerctl -n '__centerctl_words_are toolbox' -s q -l quiet -d 'With ls: names alone'
+complete -c centerctl -n '__centerctl_words_are toolbox' -x -s H -l engine -a "$engines" -d 'With add --image: the engine'
+complete -c centerctl -n '__centerctl_words_are toolbox' -s h -l help -d 'Show help'
 complete -c centerctl -n '__centerctl_words_are ls' -s q -l quiet -d 'Names alone'
 complete -c centerctl -n '__centerctl_words_are ls' -l json -d 'A JSON array'
 complete -c centerctl -n '__centerctl_words_are ls' -x -l as -a "$subjects" -d 'What somebody else may enter'
