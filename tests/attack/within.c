@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A tool that turns against the place that it was put into: one line for each attempt, `got WHAT` or `no WHAT: ERROR`.
+ *   within write           files of the toolbox and of the container
+ *   within mounts          the mounts, its own and those of others
+ *   within devices         device nodes, made and found
+ *   within socket NAME     an abstract socket
+ *   within process PID     a process of the host's
+ *   within raised          prints the effective user, for setuid copies of this program
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void say(const char *what, long result)
+{
+	if (result >= 0)
+		printf("got %s\n", what);
+	else
+		printf("no %s: %s\n", what, strerrorname_np(errno));
+	fflush(stdout);
+}
+
+static void try_open(const char *path, int flags)
+{
+	char what[128];
+	snprintf(what, sizeof(what), "%s", path);
+	int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
+	say(what, fd);
+	close(fd);
+}
+
+static int try_writing(void)
+{
+	static const char *const paths[] = {"/x",
+					    "/usr/x",
+					    "/usr/bin/x",
+					    "/etc/x",
+					    "/.centerctl/x",
+					    "/target/x",
+					    "/target/etc/x",
+					    "/target/tmp/x",
+					    "/target/srv/x",
+					    "/target/dev/x",
+					    "/target/dev/shm/x"};
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		try_open(paths[i], O_WRONLY | O_CREAT);
+	try_open("/.centerctl/gdbinit", O_WRONLY);
+	try_open("/target/srv/server", O_WRONLY);
+	try_open("/proc/self/exe", O_WRONLY);
+	try_open("/proc/1/exe", O_WRONLY);
+	say("a directory", mkdir("/d", 0755));
+	say("a removal", unlink("/.centerctl/gdbinit"));
+	return 0;
+}
+
+struct attributes {
+	unsigned long long set, clear, propagation, userns;
+};
+
+static int try_mounts(void)
+{
+	struct attributes writable = {.clear = 1 | 2 | 4};
+	say("a mount of tmpfs", mount("x", "/tmp", "tmpfs", 0, NULL));
+	say("a remount of /", mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND, NULL));
+	say("a remount of /target", mount(NULL, "/target", NULL, MS_REMOUNT | MS_BIND, NULL));
+	say("a bind mount", mount("/tmp", "/target", NULL, MS_BIND, NULL));
+	say("mount attributes", syscall(SYS_mount_setattr, AT_FDCWD, "/target", 0, &writable, sizeof(writable)));
+	say("no /target", umount2("/target", MNT_DETACH));
+	say("no /proc", umount2("/proc", MNT_DETACH));
+	say("a copy of mounts", syscall(SYS_open_tree, AT_FDCWD, "/", 1 | O_CLOEXEC));
+	say("a new file system", syscall(SYS_fsopen, "tmpfs", 0));
+	say("another root", syscall(SYS_pivot_root, "/target", "/target/tmp"));
+	say("a mount namespace", unshare(CLONE_NEWNS));
+	say("a user namespace", unshare(CLONE_NEWUSER | CLONE_NEWNS));
+	int fd = open("/proc/1/ns/mnt", O_RDONLY | O_CLOEXEC);
+	say("the container's mount namespace", fd < 0 ? -1 : setns(fd, CLONE_NEWNS));
+	say("a change of root", chroot("/proc/1/root"));
+	return 0;
+}
+
+static int try_devices(void)
+{
+	say("making a device", mknod("/tmp/zero", S_IFCHR | 0666, makedev(1, 5)));
+	try_open("/tmp/zero", O_RDONLY);
+	try_open("/target/dev/zero", O_RDONLY);
+	try_open("/target/dev/null", O_RDWR);
+	try_open("/target/srv/zero", O_RDONLY);
+	try_open("/attack/zero", O_RDONLY);
+	puts("and of its own");
+	try_open("/dev/null", O_RDWR);
+	try_open("/dev/zero", O_RDONLY);
+	try_open("/dev/urandom", O_RDONLY);
+	return 0;
+}
+
+static int try_socket(const char *name)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	strncpy(a.sun_path + 1, name, sizeof(a.sun_path) - 2);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	say("the socket",
+	    connect(fd, (void *)&a, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name))));
+	return 0;
+}
+
+static int try_process(pid_t pid)
+{
+	char path[64];
+	say("a signal", kill(pid, 0));
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	try_open(path, O_RDONLY);
+	say("a descriptor of it", syscall(SYS_pidfd_open, pid, 0));
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	if (strcmp(what, "write") == 0)
+		return try_writing();
+	if (strcmp(what, "mounts") == 0)
+		return try_mounts();
+	if (strcmp(what, "devices") == 0)
+		return try_devices();
+	if (strcmp(what, "socket") == 0 && argc > 2)
+		return try_socket(argv[2]);
+	if (strcmp(what, "process") == 0 && argc > 2)
+		return try_process(atoi(argv[2]));
+	if (strcmp(what, "raised") == 0) {
+		printf("euid %d egid %d\n", (int)geteuid(), (int)getegid());
+		return 0;
+	}
+	return 2;
+}
