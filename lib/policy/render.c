@@ -142,9 +142,11 @@ void render_hours(struct buf *to, const struct policy *p, const struct policy_ru
 void render_date(struct buf *to, int64_t local)
 {
 	int64_t day = local / 86400 - (local % 86400 < 0);
-	int minutes = (int)((local - day * 86400) / 60);
-	int year = 1970, month = 1;
-	for (;; year++) {
+	int minutes = (int)((local % 86400 + 86400) % 86400 / 60);
+	/* 400 years have always as many days; a damaged block may have any number of them. */
+	int64_t eras = day / 146097 - (day % 146097 < 0), year = 1970 + eras * 400;
+	int month = 1;
+	for (day -= eras * 146097;; year++) {
 		int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 		if (day < 365 + leap)
 			break;
@@ -157,7 +159,7 @@ void render_date(struct buf *to, int64_t local)
 			break;
 		day -= days;
 	}
-	buf_printf(to, "%04d-%02d-%02d", year, month, (int)day + 1);
+	buf_printf(to, "%04lld-%02d-%02d", (long long)year, month, (int)day + 1);
 	if (minutes)
 		buf_printf(to, "T%02d:%02d", minutes / 60, minutes % 60);
 }
