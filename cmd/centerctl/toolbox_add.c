@@ -16,12 +16,12 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/rootpath.h"
 #include "lib/base/text.h"
+#include "lib/proto/answer.h"
 #include "lib/proto/request.h"
-#include "lib/proto/wire.h"
 #include "staging.h"
 #include "toolbox.h"
 
-enum { LAYERS_MAX = 128, PROGRAM_MAX = 64 << 20 };
+enum { PROGRAM_MAX = 64 << 20 };
 
 static int write_about(const struct staging *s, const char *key, const char *value, struct error *err)
 {
@@ -94,14 +94,7 @@ static int take_layers(void *arg, uint32_t type, const void *data, size_t len, s
 	char ***ret = arg;
 	if (type != CHANNEL_LAYERS || *ret)
 		return -EBADMSG;
-	struct wire w = wire_start(data, len);
-	char **v = wire_strv(&w, LAYERS_MAX, 4096);
-	if (wire_end(&w) < 0 || !v || !*v) {
-		strv_free(v);
-		return -EBADMSG;
-	}
-	*ret = v;
-	return 0;
+	return layers_decode(data, len, ret);
 }
 
 /* Asked before anything is made: whoever starts a session closes every descriptor. */
