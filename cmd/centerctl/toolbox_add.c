@@ -90,11 +90,12 @@ static int add_directory(const struct staging *s, const char *given, struct erro
 
 static int take_layers(void *arg, uint32_t type, const void *data, size_t len, struct error *err)
 {
-	(void)err;
 	char ***ret = arg;
 	if (type != CHANNEL_LAYERS || *ret)
 		return -EBADMSG;
-	return layers_decode(data, len, ret);
+	return layers_decode(data, len, ret) < 0
+		       ? error_set(err, -EBADMSG, "a layer's path cannot be used, or there are too many")
+		       : 0;
 }
 
 /* Asked before anything is made: whoever starts a session closes every descriptor. */

@@ -245,6 +245,8 @@ static void answer_changed(struct message *answer)
 		if (trick("user"))
 			u.uid = u.gid = (uid_t)strtoll(how[1], NULL, 10);
 		user_encode(&u, &to);
+	} else if (answer->type == ASK_IMAGE && trick("layers")) {
+		layers_encode((char *[]){how[1], how[2][0] ? how[2] : NULL, NULL}, &to);
 	} else {
 		buf_add(&to, answer->data, answer->len);
 	}
@@ -254,7 +256,8 @@ static void answer_changed(struct message *answer)
 
 static void serve(struct message *ask)
 {
-	bool connected = (ask->type == ASK_INSPECT || ask->type == ASK_LIST) && ask->fd_count == 1;
+	bool connected =
+		(ask->type == ASK_INSPECT || ask->type == ASK_LIST || ask->type == ASK_IMAGE) && ask->fd_count == 1;
 	heard_engine = heard_engine || connected;
 	if (connected && trick("request"))
 		say_on_connection(ask->fds[0]);
