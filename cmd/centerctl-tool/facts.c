@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What there is to know about tracing one process, without attaching to it. */
+/* What there is to know about tracing one process, without stopping it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/base/cleanup.h"
@@ -92,6 +93,19 @@ static int try_memory(pid_t pid)
 	return fd < 0 ? errno : 0;
 }
 
+/* Seizing stops nothing, and ends with who seized. */
+static int try_seize(pid_t pid)
+{
+	int status;
+	pid_t child = fork();
+	if (child == 0)
+		_exit(ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0 ? errno : 0);
+	while (child > 0 && waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return 0;
+	return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+}
+
 int process_may_trace(pid_t pid, const char *target, struct error *err)
 {
 	char path[64];
@@ -110,5 +124,7 @@ int process_may_trace(pid_t pid, const char *target, struct error *err)
 	f.owner = stat(path, &st) == 0 ? st.st_uid : f.uids[1];
 	f.ptrace_errno = try_ptrace(pid);
 	f.memory_errno = try_memory(pid);
+	if (f.memory_errno == 0 && f.ptrace_errno == ESRCH && f.has_memory && f.tracer == 0 && !f.self)
+		f.seize_errno = try_seize(pid);
 	return refusal_judge(&f, err);
 }

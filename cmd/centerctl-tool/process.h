@@ -10,7 +10,7 @@
 /* The process that --pid=WORD means. 0, or as pick_process(). */
 int process_find(const char *word, const char *target, pid_t *ret, struct error *err);
 
-/* 0 if it may be traced, or as refusal_judge(). Does not attach. */
+/* 0 if it may be traced, or as refusal_judge(). Does not stop it. */
 int process_may_trace(pid_t pid, const char *target, struct error *err);
 
 /* The whole file /proc/PID/NAME, NUL-terminated, to be freed; -errno. */

@@ -4,6 +4,11 @@
 #include <errno.h>
 #include <linux/capability.h>
 
+/* For who is without CAP_SYS_PTRACE, which a debug session has unless it could not be given. */
+static const char remedy[] =
+	"centerctl gives that to every tool unless it was started without it itself, as in a container or "
+	"a service with a CapabilityBoundingSet=: start it outside of that";
+
 static int judge_presence(const struct trace_facts *f, struct error *err)
 {
 	if (!f->exists)
@@ -24,6 +29,16 @@ static int judge_presence(const struct trace_facts *f, struct error *err)
 	return 0;
 }
 
+/* The number of a tracer that is not of this PID namespace is not told. */
+static int refuse_outside(const struct trace_facts *f, struct error *err)
+{
+	return error_set(
+		err, -EBUSY,
+		"process %d (%s) is already traced from outside of %s, and only one can: end that tracer first "
+		"(TracerPid in /proc/PID/status on the host names it)",
+		f->pid, f->name, f->target);
+}
+
 static int judge_tracer(const struct trace_facts *f, struct error *err)
 {
 	if (f->tracer > 0)
@@ -31,13 +46,8 @@ static int judge_tracer(const struct trace_facts *f, struct error *err)
 				 "process %d (%s) is already traced by process %d (%s), and only one can: end that one "
 				 "first",
 				 f->pid, f->name, f->tracer, f->tracer_name);
-	/* The number of a tracer that is not of this PID namespace is not told. */
 	if (f->state == 't')
-		return error_set(
-			err, -EBUSY,
-			"process %d (%s) is already traced from outside of %s, and only one can: end that tracer "
-			"first (TracerPid in /proc/PID/status on the host names it)",
-			f->pid, f->name, f->target);
+		return refuse_outside(f, err);
 	return 0;
 }
 
@@ -65,13 +75,12 @@ static int judge_yama(const struct trace_facts *f, struct error *err)
 /* What the kernel asks of somebody without CAP_SYS_PTRACE, in its order (ptrace_may_access). */
 static int judge_without_capability(const struct trace_facts *f, struct error *err)
 {
-	static const char remedy[] = "debug as root (-u 0) or give the rule CAP_SYS_PTRACE";
 	for (int i = 0; i < 3; i++)
 		if (f->uids[i] != f->our_uid)
 			return error_set(
 				err, -EPERM,
 				"process %d (%s) cannot be traced: it runs as user %u, this session as user %u "
-				"and without CAP_SYS_PTRACE; use -u %u, or %s",
+				"and without CAP_SYS_PTRACE; use -u %u; %s",
 				f->pid, f->name, f->uids[i], f->our_uid, f->uids[i], remedy);
 	if (f->owner != f->our_uid)
 		return error_set(
@@ -82,7 +91,7 @@ static int judge_without_capability(const struct trace_facts *f, struct error *e
 	if (f->permitted & ~f->our_permitted)
 		return error_set(err, -EPERM,
 				 "process %d (%s) cannot be traced: it has capabilities that this session has not, "
-				 "CAP_SYS_PTRACE among them; %s",
+				 "and this session is without CAP_SYS_PTRACE; %s",
 				 f->pid, f->name, remedy);
 	return 0;
 }
@@ -120,5 +129,7 @@ int refusal_judge(const struct trace_facts *f, struct error *err)
 			f->target);
 	if (r == 0 && (f->memory_errno == EACCES || f->memory_errno == EPERM))
 		r = judge_denial(f, err);
+	else if (r == 0 && f->seize_errno == EPERM)
+		r = refuse_outside(f, err);
 	return r;
 }

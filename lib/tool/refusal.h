@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Why a process cannot be traced, and what to do about it: from what the kernel says, without attaching. */
+/* Why a process cannot be traced, and what to do about it: from what the kernel says, without stopping it. */
 #ifndef CENTERCTL_TOOL_REFUSAL_H
 #define CENTERCTL_TOOL_REFUSAL_H
 
@@ -35,6 +35,7 @@ struct trace_facts {
 	int yama;	  /* kernel.yama.ptrace_scope, -1 without Yama */
 	int ptrace_errno; /* of a ptrace(2) that has to fail with ESRCH */
 	int memory_errno; /* of opening /proc/PID/mem, for which the kernel asks what it asks for PTRACE_ATTACH; or 0 */
+	int seize_errno;  /* if that was no obstacle: of a PTRACE_SEIZE that is taken back at once; or 0 */
 };
 
 /* 0 if it may be traced; -ESRCH if there is nothing to trace; -EBUSY, -EPERM. */

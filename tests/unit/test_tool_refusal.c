@@ -86,6 +86,9 @@ static void another_tracer_is_named(void **state)
 	f = willing();
 	f.state = 't';
 	refuses(&f, -EBUSY, "traced from outside of web");
+	f = willing();
+	f.seize_errno = EPERM;
+	refuses(&f, -EBUSY, "traced from outside of web");
 }
 
 static void a_filter_is_told_from_a_missing_right(void **state)
