@@ -2,7 +2,6 @@
 #include "rewrite.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,22 +10,20 @@
 #include "lib/base/text.h"
 
 /* Appends words up to NULL. */
-static int add(char ***v, ...)
+static int add_all(char ***v, const char *const *words)
 {
-	va_list words;
 	int r = 0;
-	va_start(words, v);
-	for (const char *word = va_arg(words, const char *); word && r == 0; word = va_arg(words, const char *))
-		r = strv_add(v, word);
-	va_end(words);
+	for (; *words && r == 0; words++)
+		r = strv_add(v, *words);
 	return r;
 }
+#define ADD(v, ...) add_all(v, (const char *const[]){__VA_ARGS__, NULL})
 
 static int add_pid(char ***v, pid_t pid)
 {
 	char number[16];
 	snprintf(number, sizeof(number), "%d", pid);
-	return add(v, "-p", number, NULL);
+	return ADD(v, "-p", number);
 }
 
 /* gdb splits the words of a command at spaces, and directories at ':'; a backslash keeps a character what it is. */
@@ -41,14 +38,14 @@ static int add_source(char ***v, const char *source)
 			buf_puts(&line, "\\");
 		buf_add(&line, c, 1);
 	}
-	return line.failed ? -ENOMEM : add(v, "-iex", buf_text(&line), NULL);
+	return line.failed ? -ENOMEM : ADD(v, "-iex", buf_text(&line));
 }
 
 static int add_solib_path(char ***v, const char *path)
 {
 	cleanup_buf struct buf line = {0};
 	buf_printf(&line, "set solib-search-path %s", path);
-	return line.failed ? -ENOMEM : add(v, "-iex", buf_text(&line), NULL);
+	return line.failed ? -ENOMEM : ADD(v, "-iex", buf_text(&line));
 }
 
 /*
@@ -57,16 +54,16 @@ static int add_solib_path(char ***v, const char *path)
  */
 static int rewrite_gdb(const struct tool_use *use, const struct rewrite *how, char ***v)
 {
-	int r = add(v, "-nx", "-q", "-iex", "set auto-load off", "-ix", "/.centerctl/gdbinit", NULL);
+	int r = ADD(v, "-nx", "-q", "-iex", "set auto-load off", "-ix", "/.centerctl/gdbinit");
 	if (r == 0 && !how->tty)
-		r = add(v, "-iex", "set confirm off", "-iex", "set pagination off", "-iex", "set height 0", "-iex",
-			"set width 0", "-iex", "set prompt", NULL);
+		r = ADD(v, "-iex", "set confirm off", "-iex", "set pagination off", "-iex", "set height 0", "-iex",
+			"set width 0", "-iex", "set prompt");
 	if (r == 0 && how->solib_path)
 		r = add_solib_path(v, how->solib_path);
 	if (r == 0 && how->source)
 		r = add_source(v, how->source);
 	if (r == 0 && how->program && use->operands == 0)
-		r = add(v, "-se", how->program, NULL);
+		r = ADD(v, "-se", how->program);
 	if (r == 0 && how->pid > 0 && !use->names_pid && !use->names_core)
 		r = add_pid(v, how->pid);
 	return r;
@@ -76,7 +73,7 @@ static int rewrite_tracer(const struct tool_use *use, const struct rewrite *how,
 {
 	int r = 0;
 	if (how->trace_to && !use->output)
-		r = add(v, "-o", how->trace_to, NULL);
+		r = ADD(v, "-o", how->trace_to);
 	if (r == 0 && how->pid > 0 && !use->names_pid)
 		r = add_pid(v, how->pid);
 	return r;
@@ -86,7 +83,7 @@ int rewrite_command(enum tool_kind kind, char *const *argv, const struct tool_us
 		    char ***ret)
 {
 	cleanup_strv char **v = NULL;
-	int r = add(&v, argv[0], NULL);
+	int r = strv_add(&v, argv[0]);
 	if (r == 0 && kind == TOOL_GDB)
 		r = rewrite_gdb(use, how, &v);
 	if (r == 0 && (kind == TOOL_STRACE || kind == TOOL_LTRACE))
