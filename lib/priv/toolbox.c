@@ -17,6 +17,7 @@
 #include "lib/base/io.h"
 #include "lib/base/rootpath.h"
 #include "lib/base/text.h"
+#include "layer.h"
 #include "sys.h"
 
 static const char toolbox_dir[] = CENTERCTL_STATEDIR "/toolbox";
@@ -40,24 +41,6 @@ bool toolbox_name_is_valid(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
 }
 
-/*
- * A directory whose path root alone can change. The last component itself may be another's: an engine that remaps users
- * gives its layers to them.
- */
-static int open_layer(const char *path, struct error *err)
-{
-	char parent[4096];
-	const char *slash = strrchr(path, '/');
-	if (*path != '/' || strlen(path) >= sizeof(parent))
-		return error_set(err, -EINVAL, "%s: an absolute path is expected", path);
-	snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
-	cleanup_fd int dir = rootpath_open(slash == path ? "/" : parent, O_PATH | O_DIRECTORY, err);
-	if (dir < 0)
-		return dir;
-	int fd = openat(dir, slash + 1, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? error_errno(err, -errno, "cannot open the directory %s", path) : fd;
-}
-
 struct layers {
 	int fd[TOOLBOX_LAYERS_MAX];
 	size_t count;
@@ -73,7 +56,8 @@ static int add_layer(struct layers *l, const char *path, struct error *err)
 {
 	if (l->count == TOOLBOX_LAYERS_MAX)
 		return error_set(err, -E2BIG, "more than %d layers", TOOLBOX_LAYERS_MAX);
-	int fd = open_layer(path, err);
+	/* An engine that remaps users gives its layers to them; anything else must be root's altogether. */
+	int fd = layer_is_path(path) ? layer_open(path, err) : rootpath_open(path, O_PATH | O_DIRECTORY, err);
 	if (fd < 0)
 		return fd;
 	l->fd[l->count++] = fd;
