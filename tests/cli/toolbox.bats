@@ -217,8 +217,7 @@ b"
 	code=0
 	wait $front || code=$?
 	[ $code = 143 ]
-	elapsed_ms "$from"
-	[ "$elapsed" -lt 10000 ]
+	[ $(($(now_ms) - from)) -lt 10000 ]
 	[ -z "$(boxes)" ]
 	while read -r pid; do
 		wait_until_not 5 kill -0 "$pid"
