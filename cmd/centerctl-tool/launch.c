@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,12 @@ static int run_tool(const struct tool_options *o, enum tool_kind kind, const str
 	}
 	if ((kind == TOOL_STRACE || kind == TOOL_LTRACE) && o->collecting && !use->output)
 		how.trace_to = trace_to_stdout();
+	/*
+	 * These write breakpoints into what they attach to, which dies of the next one if they are not there any more.
+	 * So a reader that has gone (| head) does not end them.
+	 */
+	if ((kind == TOOL_GDB || kind == TOOL_LTRACE) && meant > 0)
+		signal(SIGPIPE, SIG_IGN);
 	int r = rewrite_command(kind, o->command, use, &how, &argv);
 	if (r == -EINVAL) {
 		error_set(&err, r, "--source: gdb cannot take a directory with ':' or control characters in its name");
