@@ -60,7 +60,7 @@ static int try_writing(void)
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
 		try_open(paths[i], O_WRONLY | O_CREAT);
 	try_open("/.centerctl/gdbinit", O_WRONLY);
-	try_open("/target/srv/server", O_WRONLY);
+	try_open("/target/opt/lib/libgreeting.so", O_WRONLY);
 	try_open("/proc/self/exe", O_WRONLY);
 	try_open("/proc/1/exe", O_WRONLY);
 	say("a directory", mkdir("/d", 0755));
