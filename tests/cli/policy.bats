@@ -83,6 +83,32 @@ explain()
 	assert_status 0
 }
 
+@test "the right to debug is explained with its toolboxes, and is no other right" {
+	policy 'allow key:k to web as app for exec,shell' 'allow key:k to web as app for debug run "strace -c *" with toolbox=gdb:perf,rw' \
+		'allow key:o to web as app for debug'
+	explain --as key:k --id 0 --for debug web -- strace -c -p 1
+	assert_status 0
+	assert_output "$(printf '%s\n' 'c.conf:1: allow: not for debug: it is for exec,shell' 'c.conf:2: allow: matches' \
+		'allowed, as app, with toolbox=gdb:perf,rw')"
+	explain --as key:k --id 0 --for debug web -- gdb -p 1
+	assert_status 1
+	assert_says "not this command: it is to run strace -c *"
+	explain --as key:k --id 0 --for debug web
+	assert_status 1
+	assert_says "not for a shell: it is to run strace -c *"
+	explain --as key:o --id 0 --for debug web
+	assert_status 0
+	assert_says "allowed, as app, in the toolbox default"
+	explain --as key:o --id 0 web -- strace -c -p 1
+	assert_status 1
+	policy 'allow key:k to web as app for debug with toolbox=/srv/tools'
+	run centerctl policy check c.conf
+	assert_refused 'c.conf:1: toolbox: "/srv/tools" is no toolbox'"'"'s name'
+	policy 'gate center' 'allow key:k to web as app for exec with rw'
+	run centerctl policy lint c.conf
+	assert_says "rw never counts"
+}
+
 @test "explain refuses what it cannot mean" {
 	policy 'deny * to *'
 	explain --as dev web
