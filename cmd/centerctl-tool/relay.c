@@ -160,7 +160,7 @@ static bool reply_is(const struct relay *r, const char *text)
 static void stop_process(struct relay *r, const struct relay_ends *e)
 {
 	int64_t deadline = now_ms() + INTERRUPT_MS;
-	if (r->rsp.client != RSP_BETWEEN || kill(e->pid, SIGINT) < 0)
+	if (kill(e->pid, SIGINT) < 0)
 		return;
 	while (!r->server_gone && wait_fd(e->server_in, POLLIN, deadline) > 0) {
 		if (read_server(r, e->server_in) < 0)
@@ -178,6 +178,13 @@ static void stop_process(struct relay *r, const struct relay_ends *e)
 	}
 }
 
+static void take_points_out(const struct relay *r, const struct relay_ends *e)
+{
+	cleanup_buf struct buf farewell = {0};
+	if (rsp_add_farewell(&r->rsp, &farewell) == 0)
+		(void)!write_full(e->server_out, farewell.data, farewell.len);
+}
+
 void relay_drain(int fd)
 {
 	char data[4096];
@@ -189,8 +196,13 @@ int relay_run(const struct relay_ends *e)
 {
 	struct relay r = {.rsp = {.resolve = resolve}};
 	int result = relay_loop(&r, e);
-	if (r.rsp.runs && !r.server_gone)
+	/* What gdbserver has of a request it waits for the end of: nothing of ours can follow that. */
+	bool listens = !r.server_gone && rsp_is_between(&r.rsp) &&
+		       write_full(e->server_out, r.to_server.data, r.to_server.len) == 0;
+	if (listens && r.rsp.runs)
 		stop_process(&r, e);
+	if (listens && !r.rsp.runs)
+		take_points_out(&r, e);
 	rsp_done(&r.rsp);
 	buf_done(&r.to_client);
 	buf_done(&r.to_server);

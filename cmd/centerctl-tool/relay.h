@@ -13,9 +13,9 @@ struct relay_ends {
 };
 
 /*
- * Until one of them has gone, or signals is readable. If the process runs then, it is stopped, since gdbserver listens
- * to nothing else while it does: it can take its breakpoints out and detach as soon as server_out is closed. 0 or
- * -errno.
+ * Until one of them has gone, or signals is readable. Then the process is stopped if it runs, since gdbserver listens
+ * to nothing else while it does, and what the client put into it is taken out: gdbserver detaches as soon as server_out
+ * is closed. 0 or -errno.
  */
 int relay_run(const struct relay_ends *e);
 

@@ -17,6 +17,8 @@ void rsp_done(struct rsp *r)
 {
 	buf_done(&r->packet);
 	buf_done(&r->held);
+	strv_free(r->points);
+	r->points = NULL;
 }
 
 static int digit(char c)
@@ -143,6 +145,41 @@ static bool take_interrupt(struct rsp *r, const char *data, struct buf *to_clien
 	return true;
 }
 
+/* "TYPE,ADDRESS,KIND", without the conditions that may follow. */
+static bool copy_point(const char *data, char *to, size_t size)
+{
+	size_t len = strcspn(data, ";");
+	if (len < 5 || len >= size || strspn(data, "0123456789abcdefABCDEF,") < len)
+		return false;
+	memcpy(to, data, len);
+	to[len] = '\0';
+	return true;
+}
+
+static void drop_point(char **points, const char *point)
+{
+	char **to = points;
+	for (char **from = points; from && *from; from++) {
+		if (str_eq(*from, point))
+			free(*from);
+		else
+			*to++ = *from;
+	}
+	if (to)
+		*to = NULL;
+}
+
+/* Put in twice, it is in once. One that gdbserver refuses is counted, too: to take it out is another refusal. */
+static void note_point(struct rsp *r, const char *data, struct buf *to_server)
+{
+	char point[64];
+	if ((data[0] != 'Z' && data[0] != 'z') || !copy_point(data + 1, point, sizeof(point)))
+		return;
+	drop_point(r->points, point);
+	if (data[0] == 'Z' && strv_add(&r->points, point) < 0)
+		to_server->failed = true;
+}
+
 static bool is_resumption(const char *data)
 {
 	return str_starts(data, "vCont;") || (*data && strchr("cCsS", *data));
@@ -158,6 +195,8 @@ static void take_packet(struct rsp *r, struct buf *to_server, struct buf *to_cli
 		r->asked_no_acks = true;
 	if (known && is_resumption(data))
 		r->runs = true;
+	if (known)
+		note_point(r, data, to_server);
 	if (p->failed)
 		to_server->failed = true;
 	else if (!known || (!take_setfs(r, data, to_client) && !take_interrupt(r, data, to_client) &&
@@ -259,4 +298,24 @@ int rsp_from_server(struct rsp *r, const char *data, size_t len, struct buf *to_
 	for (size_t i = 0; i < len; i++)
 		take_from_server(r, data[i], to_client);
 	return to_client->failed || r->held.failed ? -ENOMEM : 0;
+}
+
+int rsp_add_farewell(const struct rsp *r, struct buf *to_server)
+{
+	for (char **point = r->points; point && *point; point++) {
+		cleanup_buf struct buf data = {0};
+		buf_printf(&data, "z%s", *point);
+		if (data.failed)
+			return -ENOMEM;
+		add_packet(to_server, &data);
+		/* For the answer that it will get. */
+		if (!r->no_acks)
+			buf_puts(to_server, "+");
+	}
+	return to_server->failed ? -ENOMEM : 0;
+}
+
+bool rsp_is_between(const struct rsp *r)
+{
+	return r->client == RSP_BETWEEN || r->packet.len > 0;
 }

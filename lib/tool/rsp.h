@@ -29,6 +29,7 @@ struct rsp {
 	enum rsp_state client, server;
 	struct buf packet; /* of the client, from '$' to its checksum */
 	struct buf held;   /* answers of ours that wait for the end of a packet of the server */
+	char **points;	   /* breakpoints and watchpoints that the client had put in: "TYPE,ADDRESS,KIND" */
 	char reply[3];	   /* the first bytes of the server's packet */
 	size_t reply_len;
 	const char *answered; /* our last answer */
@@ -46,5 +47,14 @@ void rsp_done(struct rsp *r);
 /* Takes bytes of one side, and appends what goes to each. -ENOMEM. */
 int rsp_from_client(struct rsp *r, const char *data, size_t len, struct buf *to_server, struct buf *to_client);
 int rsp_from_server(struct rsp *r, const char *data, size_t len, struct buf *to_client);
+
+/*
+ * Appends the requests that take all breakpoints out again: gdbserver leaves them where they are when its client goes,
+ * and the process dies of the next one. For when the process is stopped and the client speaks no more. -ENOMEM.
+ */
+int rsp_add_farewell(const struct rsp *r, struct buf *to_server);
+
+/* Whether gdbserver has got whole packets only. */
+bool rsp_is_between(const struct rsp *r);
 
 #endif

@@ -190,6 +190,24 @@ static void an_interrupt_is_for_a_process_that_runs(void **state)
 	assert_true(t->rsp.interrupted);
 }
 
+static void what_was_put_into_the_process_is_taken_out(void **state)
+{
+	struct talk *t = *state;
+	client_packet(t, "Z0,4005d0,1;X5,2200,cmds:1", "Z0,4005d0,1;X5,2200,cmds:1", "");
+	client_packet(t, "Z2,601040,4", "Z2,601040,4", "");
+	client_packet(t, "Z0,4005d0,1", "Z0,4005d0,1", "");
+	client_packet(t, "Z0,401000,1", "Z0,401000,1", "");
+	client_packet(t, "z0,401000,1", "z0,401000,1", "");
+	client_packet(t, "Zebra", "Zebra", "");
+	cleanup_buf struct buf farewell = {0};
+	assert_int_equal(rsp_add_farewell(&t->rsp, &farewell), 0);
+	expect(&farewell, "$z2,601040,4#63+$z0,4005d0,1#90+");
+	farewell.len = 0;
+	t->rsp.no_acks = true;
+	assert_int_equal(rsp_add_farewell(&t->rsp, &farewell), 0);
+	expect(&farewell, "$z2,601040,4#63$z0,4005d0,1#90");
+}
+
 static void a_port_is_local_unless_an_address_is_typed(void **state)
 {
 	(void)state;
@@ -232,6 +250,7 @@ int main(void)
 		TALK(gdbservers_own_files_keep_their_names),
 		TALK(a_long_packet_passes_unread),
 		TALK(an_interrupt_is_for_a_process_that_runs),
+		TALK(what_was_put_into_the_process_is_taken_out),
 		IT(a_port_is_local_unless_an_address_is_typed),
 	};
 	return RUN(tests);
