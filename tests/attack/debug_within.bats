@@ -5,7 +5,7 @@
 # the mounts, use a device or a setuid program, reach the host's processes, sockets or descriptors.
 # Threats 22 and 24 for what debugging adds: one capability and the calls of a tracer, and nothing else.
 # Proves: the mounts' flags and the namespaces (lib/priv/toolroom.c), the capability sets (lib/priv/caps.c), the filter's variant
-# (lib/oci/profile.c), and that the rest is as in exec (lib/priv/traveller.c).
+# (lib/oci/compile.c), and that the rest is as in exec (lib/priv/traveller.c).
 
 load attack
 load ../lib/debug
