@@ -19,6 +19,8 @@ packages_build=(gcc:gcc file=/usr/include/stdlib.h:libc6-dev meson:meson ninja:n
 packages_unit=(pc=cmocka:libcmocka-dev)
 packages_engine=(dockerd:docker.io docker:docker-cli containerd:containerd runc:runc docker-init:tini ip:iproute2
 	iptables:iptables nsenter:util-linux pgrep:procps ps:procps)
+# To debug and to be debugged: gdb and strace of this side, a C library other than glibc, and a busybox that `centerctl shell` can use.
+packages_debug=(strace:strace gdb:gdb musl-gcc:musl-tools file=/bin/busybox:busybox-static dpkg-deb:dpkg ss:iproute2)
 packages_tests=(git:git bats:bats podman:podman conmon:conmon python3:python3 socat:socat openssl:openssl curl:curl jq:jq
 	strace:strace gdb:gdb setpriv:util-linux nproc:coreutils bash:bash zsh:zsh fish:fish man:man-db script:bsdutils
 	capsh:libcap2-bin logrotate:logrotate asciinema:asciinema)

@@ -252,7 +252,7 @@ listens()
 @test "a directory is a toolbox for root, and by name once it was added" {
 	local tree=$debug_dir/small
 	mkdir -p "$tree"/{bin,tmp,proc,dev,target}
-	cp /bin/busybox "$tree/bin/busybox"
+	cp "$CENTERCTL_STATE/trees/base/bin/busybox" "$tree/bin/busybox"
 	for name in sh ls cat echo; do
 		ln -sf busybox "$tree/bin/$name"
 	done
@@ -302,7 +302,7 @@ listens()
 @test "a toolbox that others could write to is not used" {
 	local tree=$debug_dir/open
 	mkdir -p "$tree/bin"
-	cp /bin/busybox "$tree/bin/sh"
+	cp "$CENTERCTL_STATE/trees/base/bin/busybox" "$tree/bin/sh"
 	chmod 777 "$tree"
 	run centerctl debug --toolbox "$tree" tools-static -- sh -c 'echo used' </dev/null
 	assert_refused "$tree"
