@@ -160,11 +160,13 @@ static void gdbservers_own_files_keep_their_names(void **state)
 static void a_long_packet_passes_unread(void **state)
 {
 	struct talk *t = *state;
-	cleanup_free char *data = malloc(3 * RSP_PACKET_MAX);
-	memset(data, 'a', 3 * RSP_PACKET_MAX);
-	memcpy(data, "$vFile:open:", 12);
-	memcpy(data + 3 * RSP_PACKET_MAX - 4, "#00", 4);
-	client(t, data, data, "");
+	static const char request[] = "vFile:open:2f";
+	enum { LEN = sizeof(request) - 1 + 2 * RSP_PACKET_MAX };
+	cleanup_free char *data = malloc(LEN + 1);
+	memset(data, '6', LEN);
+	memcpy(data, request, sizeof(request) - 1);
+	data[LEN] = '\0';
+	client_packet(t, data, data, "");
 	client_packet(t, "vFile:setfs:1", "", "+$F0#76");
 }
 
