@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/base/cleanup.h"
@@ -93,17 +93,34 @@ static int try_memory(pid_t pid)
 	return fd < 0 ? errno : 0;
 }
 
-/* Seizing stops nothing, and ends with who seized. */
+static void *seize(void *number)
+{
+	pid_t *pid = number;
+	*pid = ptrace(PTRACE_SEIZE, *pid, NULL, NULL) < 0 ? errno : 0;
+	return NULL;
+}
+
+static bool is_traced(pid_t pid)
+{
+	cleanup_free char *status = NULL;
+	return process_read(pid, "status", &status, NULL) == 0 && read_number(status, "TracerPid", 10) > 0;
+}
+
+/*
+ * Seizing stops nothing, and ends with the thread that seized. A thread, since the container's first process would
+ * inherit a child of ours if we were killed now, and not every one of them knows that it has to wait for children.
+ */
 static int try_seize(pid_t pid)
 {
-	int status;
-	pid_t child = fork();
-	if (child == 0)
-		_exit(ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0 ? errno : 0);
-	while (child > 0 && waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return 0;
-	return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	pthread_t thread;
+	pid_t result = pid;
+	if (pthread_create(&thread, NULL, seize, &result) != 0)
+		return 0;
+	pthread_join(thread, NULL);
+	/* Who waits for a thread is woken before it is gone. */
+	for (int i = 0; result == 0 && i < 200 && is_traced(pid); i++)
+		usleep(500);
+	return result;
 }
 
 int process_may_trace(pid_t pid, const char *target, struct error *err)
