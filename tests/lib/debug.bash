@@ -65,7 +65,9 @@ debug_images()
 debug_toolbox()
 {
 	local kept
-	kept=${CENTERCTL_BUILD%/*}/toolbox
+	# shellcheck source=tests/lib/build.bash
+	. "$CENTERCTL_TOP/tests/lib/build.bash"
+	kept=$build_dir/toolbox
 	mkdir -p "$toolboxes"
 	if [ ! -e "$kept/made" ] || [ "$(cat "$kept/made")" != "${debug_packages[*]}" ]; then
 		rm -rf "$kept" "$toolboxes/default"
