@@ -93,6 +93,15 @@ static int try_memory(pid_t pid)
 	return fd < 0 ? errno : 0;
 }
 
+/* The file's mode is for its owner alone, whoever may trace. A link has no mode, and asks the kernel the same question.
+ */
+static bool is_shut_by_mode(const struct trace_facts *f)
+{
+	char path[64], program[2];
+	snprintf(path, sizeof(path), "/proc/%d/exe", f->pid);
+	return f->memory_errno == EACCES && f->owner != f->our_uid && readlink(path, program, sizeof(program)) > 0;
+}
+
 static void *seize(void *number)
 {
 	pid_t *pid = number;
@@ -123,12 +132,12 @@ static int try_seize(pid_t pid)
 	return result;
 }
 
-int process_may_trace(pid_t pid, const char *target, struct error *err)
+int process_may_trace(pid_t pid, const char *target, bool with_memory, struct error *err)
 {
 	char path[64];
 	struct stat st;
 	cleanup_free char *status = NULL;
-	struct trace_facts f = {.target = target, .pid = pid, .self = pid == getpid()};
+	struct trace_facts f = {.target = target, .pid = pid, .self = pid == getpid(), .needs_memory = with_memory};
 	if (process_read(pid, "status", &status, NULL) < 0)
 		return refusal_judge(&f, err);
 	read_status(&f, status);
@@ -141,6 +150,10 @@ int process_may_trace(pid_t pid, const char *target, struct error *err)
 	f.owner = stat(path, &st) == 0 ? st.st_uid : f.uids[1];
 	f.ptrace_errno = try_ptrace(pid);
 	f.memory_errno = try_memory(pid);
+	if (is_shut_by_mode(&f)) {
+		f.memory_errno = 0;
+		f.memory_is_shut = true;
+	}
 	if (f.memory_errno == 0 && f.ptrace_errno == ESRCH && f.has_memory && f.tracer == 0 && !f.self)
 		f.seize_errno = try_seize(pid);
 	return refusal_judge(&f, err);

@@ -24,13 +24,15 @@
 #include "shell.h"
 
 /* What a tool is about to attach to. */
-static int check_pids(const struct tool_use *use, pid_t pid, const char *target, struct error *err)
+static int check_pids(enum tool_kind kind, const struct tool_use *use, pid_t pid, const char *target, struct error *err)
 {
+	/* strace and ltrace read memory by calls that ask for no file. */
+	bool with_memory = kind != TOOL_STRACE && kind != TOOL_LTRACE;
 	int r = 0;
 	if (!use->names_pid && pid > 0)
-		return process_may_trace(pid, target, err);
+		return process_may_trace(pid, target, with_memory, err);
 	for (size_t i = 0; i < use->pid_count && r == 0; i++)
-		r = process_may_trace(use->pids[i], target, err);
+		r = process_may_trace(use->pids[i], target, with_memory, err);
 	return r;
 }
 
@@ -170,7 +172,7 @@ int launch(const struct tool_options *o)
 		return shell_run(o);
 	if (kind == TOOL_OTHER)
 		return find_and_execute(o, o->command);
-	if (check_pids(&use, pid, target, &err) < 0)
+	if (check_pids(kind, &use, pid, target, &err) < 0)
 		return say_error(&err);
 	if (is_served(kind, o->command))
 		return serve(o, o->command[1], pid);

@@ -11,7 +11,7 @@
 int process_find(const char *word, const char *target, pid_t *ret, struct error *err);
 
 /* 0 if it may be traced, or as refusal_judge(). Does not stop it. */
-int process_may_trace(pid_t pid, const char *target, struct error *err);
+int process_may_trace(pid_t pid, const char *target, bool with_memory, struct error *err);
 
 /* The whole file /proc/PID/NAME, NUL-terminated, to be freed; -errno. */
 int process_read(pid_t pid, const char *name, char **ret, size_t *ret_len);

@@ -131,5 +131,11 @@ int refusal_judge(const struct trace_facts *f, struct error *err)
 		r = judge_denial(f, err);
 	else if (r == 0 && f->seize_errno == EPERM)
 		r = refuse_outside(f, err);
+	else if (r == 0 && f->needs_memory && f->memory_is_shut)
+		r = error_set(
+			err, -EPERM,
+			"the memory of process %d (%s) is a file that user %u alone may open, and this session is of "
+			"user %u: use -u %u, or a rule that gives debug as that user; strace and ltrace go without",
+			f->pid, f->name, f->owner, f->our_uid, f->owner);
 	return r;
 }

@@ -35,7 +35,10 @@ struct trace_facts {
 	int yama;	  /* kernel.yama.ptrace_scope, -1 without Yama */
 	int ptrace_errno; /* of a ptrace(2) that has to fail with ESRCH */
 	int memory_errno; /* of opening /proc/PID/mem, for which the kernel asks what it asks for PTRACE_ATTACH; or 0 */
-	int seize_errno;  /* if that was no obstacle: of a PTRACE_SEIZE that is taken back at once; or 0 */
+	bool needs_memory;   /* the tool opens /proc/PID/mem */
+	bool memory_is_shut; /* that is its owner's alone; memory_errno is 0 then, since it may be traced all the same
+			      */
+	int seize_errno;     /* if that was no obstacle: of a PTRACE_SEIZE that is taken back at once; or 0 */
 };
 
 /* 0 if it may be traced; -ESRCH if there is nothing to trace; -EBUSY, -EPERM. */

@@ -58,6 +58,18 @@ static void what_can_be_traced_is_not_refused(void **state)
 	assert_int_equal(refusal_judge(&f, &err), 0);
 }
 
+static void memory_that_a_file_mode_shuts_is_missed_only_where_it_is_needed(void **state)
+{
+	(void)state;
+	struct error err;
+	struct trace_facts f = willing();
+	f.our_uid = 1000;
+	f.memory_is_shut = true;
+	assert_int_equal(refusal_judge(&f, &err), 0);
+	f.needs_memory = true;
+	refuses(&f, -EPERM, "this session is of user 1000: use -u 0");
+}
+
 static void there_has_to_be_something_to_trace(void **state)
 {
 	(void)state;
@@ -138,9 +150,13 @@ static void what_the_kernel_asks_is_gone_through_in_its_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IT(what_can_be_traced_is_not_refused), IT(there_has_to_be_something_to_trace),
-		IT(another_tracer_is_named),	       IT(a_filter_is_told_from_a_missing_right),
-		IT(yama_is_named_with_its_value),      IT(what_the_kernel_asks_is_gone_through_in_its_order),
+		IT(memory_that_a_file_mode_shuts_is_missed_only_where_it_is_needed),
+		IT(what_can_be_traced_is_not_refused),
+		IT(there_has_to_be_something_to_trace),
+		IT(another_tracer_is_named),
+		IT(a_filter_is_told_from_a_missing_right),
+		IT(yama_is_named_with_its_value),
+		IT(what_the_kernel_asks_is_gone_through_in_its_order),
 	};
 	return RUN(tests);
 }
