@@ -76,7 +76,7 @@ static int print(const struct options *o, const struct reply *reply, struct erro
 
 static int top(const struct options *o, const char *target, struct error *err)
 {
-	cleanup_request struct request ask = {.verb = VERB_TOP};
+	cleanup_request struct request ask = {.verb = VERB_TOP, .ns = NS_ALL};
 	struct reply reply = {0};
 	int r = target_check(target, err);
 	if (r == 0 && !(target_is_pid(target) && geteuid() == 0))

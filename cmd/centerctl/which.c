@@ -126,7 +126,7 @@ static int print(const struct options *o, const struct reply *reply, struct erro
 static int which(const struct options *o, const char *word, struct error *err)
 {
 	uint64_t pid;
-	cleanup_request struct request ask = {.verb = VERB_WHICH};
+	cleanup_request struct request ask = {.verb = VERB_WHICH, .ns = NS_ALL};
 	__attribute__((cleanup(reply_done))) struct reply reply = {0};
 	if (o->json && o->quiet)
 		return error_set(err, -EINVAL, "--json and -q (--quiet) contradict each other");

@@ -240,6 +240,7 @@ static int judge_top(const struct line *l, struct order *o, struct error *err)
 	char *const *argv = l->words;
 	o->what = GATE_TOP;
 	request->verb = VERB_TOP;
+	request->ns = NS_ALL;
 	for (;;) {
 		int first = option_parse(top_options, "top", o, argc, argv, err);
 		if (first < 0 || o->what == GATE_HELP)
