@@ -180,6 +180,7 @@ json_has()
 7    4712      -     Z      [a\x0ab]'
 	assert_logged verb 6
 	assert_logged target web
+	assert_logged ns ff
 	run centerctl top --json web
 	assert_status 0
 	json_has '"pid": 1, "host_pid": 4711, "ppid": 0, "user": 1000, "state": "S", "name": "web"'
@@ -197,6 +198,7 @@ json_has()
 	assert_output 'NAME  ID            PID
 web   0123456789ab  7'
 	assert_logged verb 7
+	assert_logged ns ff
 	assert_logged hostpid 4711
 	run centerctl which -q 4711
 	assert_output web

@@ -260,6 +260,7 @@ static void shells_and_processes(void **state)
 	judge("top --json web", NULL, &o);
 	assert_int_equal(o.what, GATE_TOP);
 	assert_int_equal(o.options.request.verb, VERB_TOP);
+	assert_int_equal(o.options.request.ns, NS_ALL);
 	assert_string_equal(o.options.request.target, "web");
 	assert_true(o.json);
 	judge("top web --json", NULL, &o);
