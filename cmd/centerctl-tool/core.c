@@ -115,9 +115,10 @@ static int add_threads(pid_t pid, const struct threads *threads, const char *map
 		int r = add_thread(pid, &threads->all[i], done == 0, maps, to);
 		if (r == -ENOTSUP)
 			return error_set(err, r,
-					 "process %d is a 32-bit program, of which no core can be streamed; `gcore -o "
-					 "/tmp/core %d` or gdb's generate-core-file write one",
-					 pid, pid);
+					 "process %d is a 32-bit program, of which no core can be streamed; gdb writes "
+					 "one: sh -c 'gcore -o "
+					 "/tmp/core %d >&2; cat /tmp/core.%d'",
+					 pid, pid, pid);
 		if (r == -EBUSY)
 			stuck++;
 		else if (r < 0 && r != -ESRCH)
@@ -173,8 +174,10 @@ int core_write(pid_t pid, bool all, struct error *err)
 	struct threads threads = {0};
 	if (MACHINE == EM_NONE)
 		return error_set(err, -ENOTSUP,
-				 "cores of this machine's processes cannot be streamed; `gcore -o /tmp/core` "
-				 "of the toolbox writes one");
+				 "cores of this machine's processes cannot be streamed; gdb writes one: sh -c 'gcore "
+				 "-o /tmp/core %d "
+				 ">&2; cat /tmp/core.%d'",
+				 pid, pid);
 	/* A reader that has gone is an error like others, after which the process is let go. */
 	signal(SIGPIPE, SIG_IGN);
 	int r = threads_stop(&threads, pid, err);

@@ -90,6 +90,9 @@ static void try_talk(const char *data, size_t len)
 	MUST(whole.server.len == 0 || memcmp(whole.server.data, bytes.server.data, whole.server.len) == 0);
 	MUST(whole.client.len == 0 || memcmp(whole.client.data, bytes.client.data, whole.client.len) == 0);
 	check_no_interrupt(&whole.server);
+	buf_done(&whole.server);
+	MUST(rsp_add_farewell(&whole.rsp, &whole.server) == 0);
+	check_no_interrupt(&whole.server);
 	done(&whole);
 	done(&bytes);
 }
