@@ -61,12 +61,12 @@ static char *solib_path(pid_t pid)
  * The trace is what is collected, and stdout is where that goes. Only what can be opened once more can be named; else
  * the tool's stderr, where it writes anyway, becomes stdout.
  */
-static const char *trace_to_stdout(void)
+static const char *trace_to_stdout(const struct tool_use *use)
 {
 	static const char path[] = "/proc/self/fd/1";
 	struct stat st;
 	cleanup_fd int fd = -EBADF;
-	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode))
+	if (!use->one_file_each && fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode))
 		fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd >= 0)
 		return path;
@@ -86,7 +86,7 @@ static int run_tool(const struct tool_options *o, enum tool_kind kind, const str
 		how.solib_path = libraries = solib_path(meant);
 	}
 	if ((kind == TOOL_STRACE || kind == TOOL_LTRACE) && o->collecting && !use->output)
-		how.trace_to = trace_to_stdout();
+		how.trace_to = trace_to_stdout(use);
 	/*
 	 * These write breakpoints into what they attach to, which dies of the next one if they are not there any more.
 	 * So a reader that has gone (| head) does not end them.

@@ -153,6 +153,8 @@ static void note_option(enum tool_kind kind, struct tool_use *use, const char *n
 		note_pids(use, value);
 	if (kind == TOOL_GDB && (str_eq(word, "c") || str_eq(word, "core")))
 		use->names_core = true;
+	if (kind == TOOL_STRACE && (str_eq(word, "output-separately") || (str_eq(word, "f") && use->follows++ > 0)))
+		use->one_file_each = true;
 	if (kind == TOOL_GCORE && str_eq(word, "a"))
 		use->all_memory = true;
 	if (kind != TOOL_GDB && value && (str_eq(word, "o") || str_eq(word, "output")))

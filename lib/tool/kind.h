@@ -23,6 +23,8 @@ struct tool_use {
 	bool names_pid;	     /* an option says what to attach to, be it a number or not */
 	bool names_core;     /* gdb is to look at a core file */
 	bool all_memory;     /* gcore -a */
+	bool one_file_each;  /* strace -ff: -o is the beginning of names */
+	unsigned follows;    /* how often -f */
 	size_t operands;     /* at least: those that could be told from options' values */
 	const char *operand; /* the first one */
 	const char *output;  /* -o, the last one */

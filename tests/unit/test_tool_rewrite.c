@@ -127,6 +127,23 @@ static void pids_are_found_where_the_tools_look_for_them(void **state)
 	}
 }
 
+static void a_file_for_each_process_is_noticed(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *typed;
+		bool each;
+	} cases[] = {{"strace|-f", false},    {"strace|-ff", true},
+		     {"strace|-f|-cf", true}, {"strace|--output-separately", true},
+		     {"ltrace|-ff", false},   {"strace|-f|ls|-f", false}};
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup_strv char **argv = words(cases[i].typed);
+		struct tool_use use;
+		tool_look(tool_kind_of(argv[0]), argv, &use);
+		assert_int_equal(use.one_file_each, cases[i].each);
+	}
+}
+
 static void gcore_says_what_it_was_told(void **state)
 {
 	(void)state;
@@ -171,6 +188,7 @@ int main(void)
 		IT(a_source_is_one_directory_whatever_its_name),
 		IT(strace_attaches_and_collects_unless_told),
 		IT(pids_are_found_where_the_tools_look_for_them),
+		IT(a_file_for_each_process_is_noticed),
 		IT(gcore_says_what_it_was_told),
 		IT(options_are_those_of_this_installation),
 	};
