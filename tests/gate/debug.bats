@@ -59,9 +59,19 @@ denied()
 	assert_status 124
 	assert_matches '"/no/such/tick"'
 	wait_until 5 runs_free debug-web
-	run gate_ssh tracer "debug debug-web -- gdb -p 1 -batch -ex 'thread apply all bt'"
+	run gate_ssh tracer "debug --toolbox default debug-db -- gdb -p 1 -batch -ex 'thread apply all bt'"
 	assert_status 0
 	names_threads
+	wait_until 5 runs_free debug-db
+}
+
+# strace asks by calls, gdb opens /proc/PID/mem, which only the process's own user may.
+@test "gdb says as whom it would have to run for another user's process" {
+	run gate_ssh tracer debug debug-web -- gdb -p 1 -batch
+	assert_status 125
+	assert_says "this session is of user 1000: use -u 0"
+	run gate_ssh tracer debug debug-web -- gcore -o - 1
+	assert_status 125
 	wait_until 5 runs_free debug-web
 }
 
@@ -231,14 +241,14 @@ denied()
 }
 
 @test "when the connection is cut in the middle of it, the process runs on" {
-	host_exec=1 gate_ssh tracer debug debug-web -- gdb -p 1 -batch -ex "'break tick_once if number < 0'" -ex "'echo armed\\n'" -ex continue \
+	host_exec=1 gate_ssh tracer debug --toolbox default debug-db -- gdb -p 1 -batch -ex "'break tick_once if number < 0'" -ex "'echo armed\\n'" -ex continue \
 		</dev/null >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
 	local client=$!
 	wait_until 20 grep -q armed "$BATS_TEST_TMPDIR/out"
 	sleep 0.3
 	kill -KILL "$client"
 	wait "$client" || true
-	wait_until 10 runs_free debug-web
+	wait_until 10 runs_free debug-db
 	wait_until 5 no_gates_left
 }
 
