@@ -338,9 +338,6 @@ static int check_toolbox(struct visit *v, struct error *err)
 				 "--static %s: where a rule allows certain commands only (run), the command's "
 				 "first word is the program's name",
 				 r->static_tool);
-	/* The host's busybox brings nothing that the container could not have. */
-	if (strcmp(r->static_tool, "busybox") == 0)
-		return 0;
 	if (!r->static_tool[0] && !r->toolbox[0])
 		return str_set(&r->toolbox, policy_toolbox_first(p, &v->decision));
 	const char *name = r->static_tool[0] ? r->static_tool : r->toolbox;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "ledger.h"
+#include "asked.h"
 #include "tool.h"
 
 #include <errno.h>
@@ -98,6 +99,11 @@ static void describe(struct visit *v, struct audit_event *e, char *rule, size_t 
 	/* Of who debugs, without what is put around it. */
 	e->argv = v->argv && !v->request.debug ? v->argv : v->request.command;
 	e->toolbox = tool_name(v);
+	strv_free(v->ledger.options);
+	v->ledger.options = NULL;
+	/* What there is no memory for is missing here, and nothing will start. */
+	(void)asked_options(&v->request, &v->ledger.options);
+	e->options = v->ledger.options;
 	e->tty = v->request.tty;
 	e->ns = v->ns;
 	if (v->decision.file) {
@@ -320,4 +326,6 @@ void ledger_done(struct visit *v)
 	l->running = -EBADF;
 	cleanup_free_function(&l->recording);
 	cleanup_free_function(&l->audit_file);
+	strv_free(l->options);
+	l->options = NULL;
 }

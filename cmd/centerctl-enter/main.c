@@ -209,7 +209,7 @@ static bool container_is_frozen(const void *cgroups)
 static int follow_session(struct visit *v, struct session *s, long oom_before)
 {
 	struct watcher watcher = WATCHER_INIT;
-	if (watcher_start(&watcher, v->proc, v->executable, s->child, s->child_start, s->halted) < 0)
+	if (watcher_start(&watcher, v->executable, &s->tree, s->halted) < 0)
 		channel_warn(v->channel,
 			     "cannot start the watcher: if this session is killed, its background processes stay");
 	s->is_frozen = container_is_frozen;
@@ -238,8 +238,7 @@ static uint64_t start_time_of(int proc, pid_t pid)
 /* Steps 9 and 10 of the design: the command runs inside, we stay outside. */
 static int run_command(struct visit *v, struct error *err)
 {
-	struct session s = {.proc = v->proc,
-			    .channel = v->channel,
+	struct session s = {.channel = v->channel,
 			    .master = -1,
 			    .timeout_ms = v->request.timeout_ms,
 			    .idle_ms = v->decision.with.idle_ms};
@@ -272,7 +271,8 @@ static int run_command(struct visit *v, struct error *err)
 		halted_note(&halted, v->proc, &v->cgroups);
 		s.halted = &halted;
 	}
-	int r = entry_start(&v->entry, v->channel, now_ms() + VISIT_START_MS, &s.child, &code, err);
+	struct entry_started started = {0};
+	int r = entry_start(&v->entry, v->channel, now_ms() + VISIT_START_MS, &started, &code, err);
 	streams_close_inner(&streams);
 	if (r < 0) {
 		session_drop(&s);
@@ -282,7 +282,12 @@ static int run_command(struct visit *v, struct error *err)
 		return EXIT_OURS;
 	if (r < 0)
 		return channel_fail(v->channel, code, err);
-	s.child_start = start_time_of(v->proc, s.child);
+	s.child = started.pid;
+	s.tree = (struct tree_root){.proc = v->proc,
+				    .leader = s.child,
+				    .since = start_time_of(v->proc, s.child),
+				    .mounts = started.mounts,
+				    .gentle = v->request.debug};
 	channel_started(v->channel, s.child);
 	/*
 	 * The front forwards what the caller sends. What the terminal sends to the whole job must not end us half-way.

@@ -92,7 +92,7 @@ static int plan_caps(struct visit *v, struct error *err)
 	c.bounding |= added;
 	c.permitted |= added;
 	c.effective |= added;
-	tool_plan_caps(v, &c);
+	tool_plan_caps(v, own.bounding, &c);
 	if (c.bounding & ~(ceiling | own.bounding))
 		return error_set(err, -EPERM,
 				 "to debug takes CAP_SYS_PTRACE, which this host does not have to give (it is "

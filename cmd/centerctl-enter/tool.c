@@ -27,6 +27,8 @@ int tool_check(const struct visit *v, struct error *err)
 		return error_set(err, -EBADMSG, "the request has what only debug takes");
 	if (!r->debug)
 		return 0;
+	if (r->fallback)
+		return error_set(err, -EBADMSG, "the request has what only a shell takes");
 	if ((r->ns & needed) != needed)
 		return error_set(err, -EINVAL, "--ns: to debug takes the container's mnt and pid namespaces");
 	if (r->detach)
@@ -95,21 +97,40 @@ int tool_open(struct visit *v, struct error *err)
 	return r;
 }
 
-/*
- * Who is not root keeps a capability over execve(2) only as an ambient one, capabilities(7).
- */
-void tool_plan_caps(const struct visit *v, struct caps *caps)
+bool tool_lends_trace(const struct visit *v)
 {
-	const uint64_t trace = cap_bit(CAP_SYS_PTRACE);
+	return !visit_is_judged(v) || (target_foreign_ns(&v->target) & NS_USER) ||
+	       (v->decision.with.flags & POLICY_PRIVILEGED);
+}
+
+/*
+ * A process can be traced by whoever has its user ID and all of its capabilities, ptrace(2): the tool may trace the
+ * container's so, and these may trace the tool. One that they do not have makes the difference. CAP_WAKE_ALARM sets
+ * timers that wake a sleeping machine, the others are worth as little.
+ */
+static uint64_t difference(const struct visit *v, uint64_t own)
+{
+	static const int harmless[] = {CAP_WAKE_ALARM, CAP_BLOCK_SUSPEND, CAP_LEASE};
+	uint64_t theirs = v->target.status.cap_bnd;
+	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
+		if (own & ~theirs & cap_bit(harmless[i]))
+			return cap_bit(harmless[i]);
+	return 0;
+}
+
+/* Who is not root keeps a capability over execve(2) only as an ambient one, capabilities(7). */
+void tool_plan_caps(const struct visit *v, uint64_t own, struct caps *caps)
+{
 	if (!v->request.debug)
 		return;
-	caps->bounding |= trace;
-	caps->permitted |= trace;
-	caps->effective |= trace;
+	uint64_t lent = tool_lends_trace(v) ? cap_bit(CAP_SYS_PTRACE) : difference(v, own);
+	caps->bounding |= lent;
+	caps->permitted |= lent;
+	caps->effective |= lent;
 	if (v->entry.uid == 0)
 		return;
-	caps->inheritable |= trace;
-	caps->ambient |= trace;
+	caps->inheritable |= lent;
+	caps->ambient |= lent;
 }
 
 static int add_option(char ***argv, const char *name, const char *value)

@@ -14,8 +14,16 @@ uint32_t tool_filter_extra(const struct visit *v);
 /* Opens what the request needs of it: v->toolbox and v->room, or v->program. 0 or -errno. */
 int tool_open(struct visit *v, struct error *err);
 
+/*
+ * Whether the tool has SYS_PTRACE lent. In the initial user namespace that reaches everything that shows in the
+ * container's PID namespace, also what an engine's exec has not confined yet, with every capability: who has it there
+ * has the host. So it is for root, for containers with a user namespace of their own, and for rules that say
+ * `privileged`.
+ */
+bool tool_lends_trace(const struct visit *v);
+
 /* The capabilities, the command and the environment of v->entry, over what plan.c makes of the container. */
-void tool_plan_caps(const struct visit *v, struct caps *caps);
+void tool_plan_caps(const struct visit *v, uint64_t own, struct caps *caps);
 int tool_plan_argv(struct visit *v);
 int tool_plan_environment(struct visit *v);
 

@@ -33,6 +33,7 @@ struct ledger {
 	bool timed_by_rule; /* --timeout is the rule's */
 	int64_t began_ms;
 	char *recording;  /* path; NULL: none */
+	char **options;	  /* for the record being written */
 	char *audit_file; /* NULL: there is no configuration, syslog has to do */
 };
 

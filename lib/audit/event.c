@@ -255,6 +255,8 @@ static void put_what(struct writer *w, const struct audit_event *e)
 		size_t most = e->kind == AUDIT_DENY ? AUDIT_DENIED_ARGV_MAX : AUDIT_ARGV_MAX;
 		put_list(w, "argv", e->argv, w->max / 16 * 7 < most ? w->max / 16 * 7 : most);
 	}
+	if (e->options && e->options[0])
+		put_list(w, "options", e->options, AUDIT_OPTIONS_MAX);
 	if (e->tty)
 		put_true(w, "tty");
 	put_namespaces(w, e->ns);

@@ -29,6 +29,7 @@ enum {
 	AUDIT_TAIL_MAX = 256,	   /* what audit_log adds */
 	AUDIT_ARGV_MAX = 27 << 10,
 	AUDIT_DENIED_ARGV_MAX = 1 << 10,
+	AUDIT_OPTIONS_MAX = 1 << 10, /* bytes as written; the rest is left out */
 };
 
 enum audit_kind {
@@ -66,6 +67,8 @@ struct audit_event {
 	uid_t as_uid;	   /* inside */
 	char *const *argv; /* cut after AUDIT_ARGV_MAX bytes (of a denial, AUDIT_DENIED_ARGV_MAX) as written; "argc" has
 			      how many there were */
+	char *const
+		*options; /* that widen what an entry may do, in words: "privileged", "rw", "source=/srv"; NULL: none */
 	bool tty;
 	uint32_t ns;	      /* NS_* that are entered */
 	const char *rule;     /* "FILE:LINE"; NULL: none */

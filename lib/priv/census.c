@@ -76,7 +76,9 @@ static void read_argv(int dir, struct process *p)
 	if (n <= 0)
 		return;
 	text[n] = '\0';
-	for (const char *at = text; at < text + n; at += strlen(at) + 1)
+	/* Words may be empty, and as many as there are bytes: whoever made them is not to keep us busy. */
+	int words = 0;
+	for (const char *at = text; at < text + n && words < PROCESSES_WORDS_MAX; at += strlen(at) + 1, words++)
 		if (strv_add(&p->argv, at) < 0)
 			return;
 }

@@ -26,7 +26,8 @@ struct attempt {
 	bool v2_refused;   /* a process cannot be born in the v2 cgroup */
 	bool filter_late;  /* the command itself loads the filter */
 	pid_t traveller;
-	pid_t child; /* 0 until it is known */
+	pid_t child;  /* 0 until it is known */
+	ino_t mounts; /* of a room */
 	struct report failure;
 };
 
@@ -100,6 +101,11 @@ static int on_report(struct attempt *a, int sock, pid_t sender, const struct rep
 		if (!trusted || a->child > 0 || r->value <= 0 || r->value > INT32_MAX)
 			return error_set(err, -EBADMSG, "the entering process sent nonsense");
 		a->child = (pid_t)r->value;
+		return 0;
+	case STAGE_ROOM:
+		if (!trusted)
+			return error_set(err, -EBADMSG, "the entering process sent nonsense");
+		a->mounts = (ino_t)r->value;
 		return 0;
 	case STAGE_MOVE:
 		return move_process(a, sock, sender, r->value, err);
@@ -319,13 +325,15 @@ static int explain(const struct attempt *a, int *ret_exit, struct error *err)
 			return a->failure.code;
 		return error_errno(err, a->failure.code, "cannot prepare the command in the container");
 	case STAGE_CHILD:
+	case STAGE_ROOM:
 	case STAGE_MOVE:
 		break;
 	}
 	return err->code;
 }
 
-int entry_start(const struct entry *e, int abort_fd, int64_t deadline, pid_t *ret_pid, int *ret_exit, struct error *err)
+int entry_start(const struct entry *e, int abort_fd, int64_t deadline, struct entry_started *ret, int *ret_exit,
+		struct error *err)
 {
 	struct attempt a = {.e = e};
 	int r = run_attempt(&a, abort_fd, deadline, err);
@@ -348,6 +356,6 @@ int entry_start(const struct entry *e, int abort_fd, int64_t deadline, pid_t *re
 		explain(&a, ret_exit, err);
 		return r;
 	}
-	*ret_pid = a.child;
+	*ret = (struct entry_started){.pid = a.child, .mounts = a.mounts};
 	return 0;
 }

@@ -68,12 +68,17 @@ struct entry {
 	int death_signal;      /* that the command gets when this process dies; 0: none */
 };
 
+struct entry_started {
+	pid_t pid;    /* our child */
+	ino_t mounts; /* its mount namespace, where that is its own (room); else 0 */
+};
+
 /*
  * Starts the command and waits until it has been executed, or has failed to be, at most until deadline (a frozen cgroup
- * may hold it for ever). abort_fd becoming readable gives -ECANCELED. On success *ret_pid is our child. On failure
+ * may hold it for ever). abort_fd becoming readable gives -ECANCELED. On success *ret says what runs. On failure
  * nothing of it is left, and *ret_exit is the exit code to give: 125, 126 or 127.
  */
-int entry_start(const struct entry *e, int abort_fd, int64_t deadline, pid_t *ret_pid, int *ret_exit,
+int entry_start(const struct entry *e, int abort_fd, int64_t deadline, struct entry_started *ret, int *ret_exit,
 		struct error *err);
 
 #endif

@@ -50,8 +50,9 @@ bool layer_is_path(const char *path)
 		id = behind(path, "/overlay/");
 	if (!id || !is_id(id))
 		return false;
-	/* A container writes what it likes to its own layer, paths that look like layers too. */
-	return strcmp(strchr(id, '/'), "/diff") == 0 && !strstr(path, "/diff/") && !strstr(path, "/merged/");
+	/* A container writes what it likes to its own layer and to its volumes, paths that look like layers too. */
+	return strcmp(strchr(id, '/'), "/diff") == 0 && !strstr(path, "/diff/") && !strstr(path, "/merged/") &&
+	       !strstr(path, "/volumes/") && !strstr(path, "/_data/");
 }
 
 int layer_open(const char *path, struct error *err)

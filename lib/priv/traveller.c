@@ -158,6 +158,16 @@ static void leave_keyring(int report)
 		fail_errno(report, -errno, "leave the session keyring");
 }
 
+/* By it, whatever runs in there is known as the tool's. */
+static void report_room(const struct entry *e, int report)
+{
+	struct stat st;
+	if (fstatat(e->target->proc, "self/ns/mnt", &st, 0) < 0)
+		fail_errno(report, -errno, "see the mount namespace of the tool");
+	struct report r = {.stage = STAGE_ROOM, .value = (int64_t)st.st_ino};
+	write_full(report, &r, sizeof(r));
+}
+
 static void enter_namespaces(const struct entry *e, int report)
 {
 	struct error err = ERROR_INIT;
@@ -166,6 +176,8 @@ static void enter_namespaces(const struct entry *e, int report)
 	/* Before the user namespace: its root must not own the mounts of a tool. */
 	if (e->room && toolroom_enter(e->room, e->target, &err) < 0)
 		fail(report, &err);
+	if (e->room)
+		report_room(e, report);
 	if (ns_enter(e->target->pidfd, e->ns & NS_USER, &err) < 0)
 		fail(report, &err);
 	if (!e->room && e->enter_root && ns_enter_root(e->target->root, &err) < 0)

@@ -24,7 +24,11 @@ struct processes {
 	uint32_t count;
 };
 
-enum { PROCESSES_MAX = 65536, PROCESSES_ARGV_MAX = 4096 /* bytes of one command line that are told */ };
+enum {
+	PROCESSES_WORDS_MAX = 256,
+	PROCESSES_MAX = 65536,
+	PROCESSES_ARGV_MAX = 4096 /* bytes of one command line that are told */
+};
 
 void processes_done(struct processes *p);
 #define cleanup_processes __attribute__((cleanup(processes_done)))

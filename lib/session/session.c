@@ -20,7 +20,6 @@
 #include "lib/proto/message.h"
 #include "lib/proto/request.h"
 #include "lib/proto/wire.h"
-#include "tree.h"
 
 struct termios_guard {
 	int fd;
@@ -45,11 +44,6 @@ void termios_guard_restore(struct termios_guard *g)
 	/* From the background this would stop us. */
 	signal(SIGTTOU, SIG_IGN);
 	tcsetattr(g->fd, TCSADRAIN, &g->saved);
-}
-
-static void end_tree(const struct session *s, int grace_ms)
-{
-	tree_end(s->proc, s->child, s->child_start, grace_ms, s->halted);
 }
 
 struct loop {
@@ -255,7 +249,7 @@ static void on_time(struct loop *l)
 	}
 	if (l->kill_at && now >= l->kill_at) {
 		l->kill_at = 0;
-		end_tree(l->s, 0);
+		tree_end(&l->s->tree, 0);
 	}
 }
 
@@ -361,7 +355,7 @@ static void hang_up(struct loop *l)
 	struct session *s = l->s;
 	l->result->end = l->why;
 	termios_guard_restore(s->terminal);
-	end_tree(s, SESSION_GRACE_MS);
+	tree_end(&s->tree, SESSION_GRACE_MS);
 	for (int i = 0; i < 500 && !l->child_ended; i++) {
 		reap(l);
 		usleep(1000);
@@ -424,7 +418,7 @@ void session_run(struct session *s, struct session_result *ret)
 	else if (l.hung_up)
 		hang_up(&l);
 	if (ret->end == SESSION_TIMED_OUT || (s->halted && ret->end == SESSION_EXITED))
-		end_tree(s, 0);
+		tree_end(&s->tree, 0);
 	if (s->halted)
 		ret->continued = halted_continue(s->halted);
 	session_drop(s);
@@ -450,7 +444,7 @@ void session_linger(struct session *s)
 		if (p[0].revents && read(s->master, waste, sizeof(waste)) <= 0 && errno != EAGAIN)
 			s->master = close_fd(s->master);
 		if (p[2].revents) {
-			end_tree(s, SESSION_GRACE_MS);
+			tree_end(&s->tree, SESSION_GRACE_MS);
 			return;
 		}
 		if (p[1].revents)

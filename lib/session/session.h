@@ -15,6 +15,7 @@
 #include "detach.h"
 #include "flow.h"
 #include "lib/priv/halted.h"
+#include "tree.h"
 
 enum {
 	SESSION_DRAIN_MS = 2000,  /* for output after the command's end, when a child of its keeps the relay open */
@@ -27,10 +28,9 @@ enum { FLOW_IN = 0, FLOW_OUT = 1, FLOW_ERR = 2, FLOW_COUNT = 3 };
 
 struct session {
 	pid_t child;
-	uint64_t child_start;
-	int proc;    /* our verified /proc */
-	int channel; /* to the front; its end is the client's end */
-	int master;  /* the pty's master, -1 without; the flows use it too, and do not own it */
+	struct tree_root tree; /* of the child */
+	int channel;	       /* to the front; its end is the client's end */
+	int master;	       /* the pty's master, -1 without; the flows use it too, and do not own it */
 	struct flow flow[FLOW_COUNT];
 	bool flow_used[FLOW_COUNT];
 	struct detach detach;
@@ -45,8 +45,8 @@ struct session {
 	bool (*is_frozen)(const void *arg);
 	const void *frozen_arg;
 	/*
-	 * The command traces processes of the container: it is asked to end with TERM and given time, nothing that it
-	 * started outlives it, and what it leaves stopped is continued. NULL: it does not.
+	 * The command traces processes of the container (tree.gentle): nothing that it started outlives it, and what it
+	 * leaves stopped is continued. NULL: it does not.
 	 */
 	const struct halted *halted;
 	bool await_terminal;		/* nothing is relayed before CHANNEL_TTY_READY */

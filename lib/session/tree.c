@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/cleanup.h"
@@ -24,17 +25,22 @@ void tree_done(struct tree *t)
 	t->count = 0;
 }
 
-void tree_mark(struct tree *t, pid_t leader, uint64_t since)
+static bool is_rooted(const struct tree_process *p, const struct tree_root *root)
+{
+	return p->pid == root->leader || p->session == root->leader || (root->mounts && p->mounts == root->mounts);
+}
+
+void tree_mark(struct tree *t, const struct tree_root *root)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		struct tree_process *p = &t->process[i];
-		p->member = p->start_time >= since && (p->pid == leader || p->session == leader);
+		p->member = p->start_time >= root->since && is_rooted(p, root);
 	}
 	/* Descendants of members, until nothing new is found: as many rounds as generations. */
 	for (bool changed = true; changed;) {
 		changed = false;
 		for (size_t i = 0; i < t->count; i++) {
-			if (t->process[i].member || t->process[i].start_time < since)
+			if (t->process[i].member || t->process[i].start_time < root->since)
 				continue;
 			for (size_t j = 0; j < t->count; j++) {
 				if (t->process[j].member && t->process[j].pid == t->process[i].ppid) {
@@ -71,9 +77,18 @@ static bool read_process(int proc, const char *name, struct tree_process *ret)
 	return true;
 }
 
-/* Every process that started at `since` or later. */
-static void tree_read(int proc, uint64_t since, struct tree *ret)
+static ino_t mounts_of(int proc, const char *name)
 {
+	char path[40];
+	struct stat st;
+	snprintf(path, sizeof(path), "%.20s/ns/mnt", name);
+	return fstatat(proc, path, &st, 0) == 0 ? st.st_ino : 0;
+}
+
+/* Every process that started with the root or later. */
+static void tree_read(const struct tree_root *root, struct tree *ret)
+{
+	int proc = root->proc;
 	*ret = (struct tree){0};
 	int copy = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
@@ -84,8 +99,10 @@ static void tree_read(int proc, uint64_t since, struct tree *ret)
 	size_t room = 0;
 	for (struct dirent *d; (d = readdir(dir));) {
 		struct tree_process p;
-		if (!is_digits(d->d_name) || !read_process(proc, d->d_name, &p) || p.start_time < since)
+		if (!is_digits(d->d_name) || !read_process(proc, d->d_name, &p) || p.start_time < root->since)
 			continue;
+		if (root->mounts)
+			p.mounts = mounts_of(proc, d->d_name);
 		if (ret->count == room) {
 			room = room ? room * 2 : 64;
 			struct tree_process *bigger = reallocarray(ret->process, room, sizeof(*bigger));
@@ -147,17 +164,18 @@ static void ask_to_end(int proc, const struct tree *t, int sig, int grace_ms)
 		usleep(10000);
 }
 
-void tree_end(int proc, pid_t leader, uint64_t since, int grace_ms, bool gentle)
+void tree_end(const struct tree_root *root, int grace_ms)
 {
 	struct tree first;
-	tree_read(proc, since, &first);
-	tree_mark(&first, leader, since);
+	int proc = root->proc;
+	tree_read(root, &first);
+	tree_mark(&first, root);
 	/* Nobody is left who could start anything. */
 	if (!any_alive(proc, &first)) {
 		tree_done(&first);
 		return;
 	}
-	if (gentle)
+	if (root->gentle)
 		ask_to_end(proc, &first, SIGTERM, TREE_GENTLE_MS);
 	ask_to_end(proc, &first, SIGHUP, grace_ms);
 	/* Those that were members, even if their parents have ended since, and whatever they made meanwhile. */
@@ -165,8 +183,8 @@ void tree_end(int proc, pid_t leader, uint64_t since, int grace_ms, bool gentle)
 	tree_done(&first);
 	for (int round = 0; round < 5; round++) {
 		struct tree again;
-		tree_read(proc, since, &again);
-		tree_mark(&again, leader, since);
+		tree_read(root, &again);
+		tree_mark(&again, root);
 		size_t left = signal_members(proc, &again, SIGKILL);
 		tree_done(&again);
 		if (left == 0)

@@ -16,6 +16,7 @@
 struct tree_process {
 	pid_t pid, ppid, session;
 	uint64_t start_time; /* clock ticks after boot: with the PID, an identity */
+	ino_t mounts;	     /* its mount namespace, as far as that was asked for */
 	int member;
 };
 
@@ -24,18 +25,29 @@ struct tree {
 	size_t count;
 };
 
+/* What a tree grows from. */
+struct tree_root {
+	int proc; /* our verified /proc */
+	pid_t leader;
+	uint64_t since; /* its start: numbers may have been used before, for what started earlier */
+	/* A mount namespace that is this session's alone, as a tool's is: whatever is in it belongs, wherever its
+	 * parents and its session have gone. 0: there is none. */
+	ino_t mounts;
+	bool gentle; /* it may trace other processes */
+};
+
 void tree_done(struct tree *t);
 
 /*
- * Marks as member what belongs to the session of `leader`, and what descends from a member. Pure. Processes that
- * started before `since` are never members: a number may have been used again.
+ * Marks as member what is in the root's mount namespace, what belongs to the session of its leader, and what descends
+ * from a member. Pure.
  */
-void tree_mark(struct tree *t, pid_t leader, uint64_t since);
+void tree_mark(struct tree *t, const struct tree_root *root);
 
 /*
  * Sends HUP (and CONT, so that a stopped process receives it) to all of it, gives it `grace_ms`, then KILL. gentle:
  * TERM before, and time to act on it, since a tracer that is killed leaves its breakpoints in what it traced.
  */
-void tree_end(int proc, pid_t leader, uint64_t since, int grace_ms, bool gentle);
+void tree_end(const struct tree_root *root, int grace_ms);
 
 #endif

@@ -10,7 +10,6 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/priv/sys.h"
-#include "tree.h"
 
 enum { WATCHER_GRACE_MS = 500 };
 
@@ -20,10 +19,11 @@ static int keep(int fd, int *count)
 	return fd < 0 ? -1 : dup2(fd, (*count)++);
 }
 
-_Noreturn static void watch(int fd, int proc, int executable, pid_t leader, uint64_t since, const struct halted *halted)
+_Noreturn static void watch(int fd, int executable, const struct tree_root *tree, const struct halted *halted)
 {
+	struct tree_root root = *tree;
 	/* Nothing of the caller's may stay open here: a reader of its pipe would wait for us. */
-	int count = 0, end = keep(fd, &count), table = keep(proc, &count);
+	int count = 0, end = keep(fd, &count), table = root.proc = keep(tree->proc, &count);
 	struct halted inherited = {.cgroup = -1};
 	if (halted) {
 		inherited = *halted;
@@ -39,14 +39,13 @@ _Noreturn static void watch(int fd, int proc, int executable, pid_t leader, uint
 			signal(sig, SIG_IGN);
 	char byte;
 	if (read_full(end, &byte, 1) != 1)
-		tree_end(table, leader, since, WATCHER_GRACE_MS, halted);
+		tree_end(&root, WATCHER_GRACE_MS);
 	if (halted)
 		halted_continue(&inherited);
 	_exit(0);
 }
 
-int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uint64_t since,
-		  const struct halted *halted)
+int watcher_start(struct watcher *w, int executable, const struct tree_root *tree, const struct halted *halted)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -60,7 +59,7 @@ int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uin
 	}
 	if (pid == 0) {
 		close_fd(ends[1]);
-		watch(ends[0], proc, executable, leader, since, halted);
+		watch(ends[0], executable, tree, halted);
 	}
 	close_fd(ends[0]);
 	*w = (struct watcher){.pid = pid, .fd = ends[1]};

@@ -6,10 +6,10 @@
 #ifndef CENTERCTL_SESSION_WATCHER_H
 #define CENTERCTL_SESSION_WATCHER_H
 
-#include <stdint.h>
 #include <sys/types.h>
 
 #include "lib/priv/halted.h"
+#include "tree.h"
 
 struct watcher {
 	pid_t pid;
@@ -19,11 +19,10 @@ struct watcher {
 #define WATCHER_INIT ((struct watcher){0, -EBADF})
 
 /*
- * Watches over the session of `leader`, a child of ours. Holds `executable` too, so that it is the last to close it
+ * Watches over a tree, whose leader is a child of ours. Holds `executable` too, so that it is the last to close it
  * (sanitize.h); -1: none. halted: as in session.h. Returns 0 or -errno.
  */
-int watcher_start(struct watcher *w, int proc, int executable, pid_t leader, uint64_t since,
-		  const struct halted *halted);
+int watcher_start(struct watcher *w, int executable, const struct tree_root *tree, const struct halted *halted);
 /* The session has ended in order, or goes on without us: the watcher goes, and touches nothing. */
 void watcher_dismiss(struct watcher *w);
 

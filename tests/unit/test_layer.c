@@ -59,6 +59,10 @@ static void nothing_else_is_taken_for_a_layer(void **state)
 		/* What a container has made in its own layer, or sees in its mount. */
 		"/var/lib/docker/overlay2/" HEX "/diff/overlay2/" HEX "/diff",
 		"/var/lib/docker/overlay2/" HEX "/merged/overlay2/" HEX "/diff",
+		/* ... or in a volume. */
+		"/var/lib/docker/volumes/vol/_data/overlay2/" HEX "/diff",
+		"/srv/_data/overlay2/" HEX "/diff",
+		"/srv/volumes/overlay2/" HEX "/diff",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (layer_is_path(others[i]))

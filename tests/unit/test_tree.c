@@ -17,24 +17,47 @@ static void marks_a_session_and_its_descendants(void **state)
 		{.pid = 30, .ppid = 10, .session = 10, .start_time = 50}, /* older than the leader: another's number */
 	};
 	struct tree t = {.process = p, .count = ARRAY_SIZE(p)};
-	tree_mark(&t, 10, 100);
+	tree_mark(&t, &(struct tree_root){.leader = 10, .since = 100});
 	for (size_t i = 0; i < 5; i++)
 		assert_true(p[i].member);
 	for (size_t i = 5; i < ARRAY_SIZE(p); i++)
 		assert_false(p[i].member);
 }
 
+static void marks_what_is_in_a_mount_namespace_of_its_own(void **state)
+{
+	(void)state;
+	struct tree_process p[] = {
+		{.pid = 12, .ppid = 1, .session = 12, .start_time = 101, .mounts = 7}, /* forked twice */
+		{.pid = 13, .ppid = 12, .session = 13, .start_time = 102, .mounts = 8},
+		{.pid = 14, .ppid = 1, .session = 14, .start_time = 103, .mounts = 8},
+		{.pid = 15, .ppid = 1, .session = 15, .start_time = 99, .mounts = 7},
+	};
+	struct tree t = {.process = p, .count = ARRAY_SIZE(p)};
+	tree_mark(&t, &(struct tree_root){.leader = 10, .since = 100, .mounts = 7});
+	assert_true(p[0].member);
+	assert_true(p[1].member);
+	assert_false(p[2].member);
+	assert_false(p[3].member);
+	/* None that could be told apart: nothing is in namespace 0. */
+	p[0].mounts = 0;
+	tree_mark(&t, &(struct tree_root){.leader = 10, .since = 100});
+	assert_false(p[0].member);
+}
+
 static void an_empty_table_has_no_members(void **state)
 {
 	(void)state;
 	struct tree t = {0};
-	tree_mark(&t, 10, 0);
+	tree_mark(&t, &(struct tree_root){.leader = 10});
 	tree_done(&t);
 	assert_int_equal(t.count, 0);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {IT(marks_a_session_and_its_descendants), IT(an_empty_table_has_no_members)};
+	const struct CMUnitTest tests[] = {IT(marks_a_session_and_its_descendants),
+					   IT(marks_what_is_in_a_mount_namespace_of_its_own),
+					   IT(an_empty_table_has_no_members)};
 	return RUN(tests);
 }
