@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,15 @@ static int open_all(int *ret, struct error *err)
 	return 0;
 }
 
+/* What choose_name() made, perhaps with what replace() appends: a snapshot directory of the file system is not ours. */
+static bool is_ours(const char *name)
+{
+	size_t len = strlen(name);
+	if (len > 4 && strcmp(name + len - 4, ".old") == 0)
+		len -= 4;
+	return name[0] == mark && len > 10 && name[len - 9] == '.' && strspn(name + len - 8, "0123456789abcdef") >= 8;
+}
+
 /* Nobody makes or locks one while the directory of all is locked. */
 static void sweep(int all)
 {
@@ -51,7 +61,7 @@ static void sweep(int all)
 		return;
 	}
 	for (const struct dirent *e = readdir(dir); e; e = readdir(dir)) {
-		if (e->d_name[0] != mark || strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+		if (!is_ours(e->d_name))
 			continue;
 		cleanup_fd int fd = openat(all, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)

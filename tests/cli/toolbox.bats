@@ -243,6 +243,14 @@ b"
 	[ "$(boxes)" = fs ]
 }
 
+@test "other hidden names beside toolboxes are left alone" {
+	need_root
+	centerctl toolbox add fs --directory "$above/fs"
+	mkdir "$CENTERCTL_TEST_TOOLBOXDIR/.snapshot" "$CENTERCTL_TEST_TOOLBOXDIR/.gdb.0123abcd" "$CENTERCTL_TEST_TOOLBOXDIR/.gdb.0123abcd.old"
+	centerctl toolbox add fs --directory "$above/fs"
+	[ "$(boxes)" = "$(printf '%s\n' .snapshot fs)" ]
+}
+
 @test "rm follows no link and crosses no mount" {
 	need_root
 	script "$fills"
