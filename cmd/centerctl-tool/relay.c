@@ -16,6 +16,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/tool/rsp.h"
+#include "process.h"
 
 static const char root[] = "/target";
 
@@ -73,6 +74,7 @@ struct relay {
 	struct rsp rsp;
 	struct buf to_client, to_server;
 	bool client_gone, server_gone;
+	bool stopped; /* by us, with a signal that gdbserver hands on when it detaches */
 };
 
 static int read_client(struct relay *r, int fd)
@@ -111,6 +113,18 @@ static int flush_to(int fd, short revents, struct buf *waiting, bool *gone)
 	return 0;
 }
 
+/*
+ * SIGINT, which gdb expects, and takes away again. But whoever waits for signals with it blocked, as the first
+ * processes of containers do, does not stop at it, and hands it on to its children: that one gets what nobody can
+ * block.
+ */
+static int stop_signal(pid_t pid)
+{
+	cleanup_free char *status = NULL;
+	const char *blocked = process_read(pid, "status", &status, NULL) == 0 ? status_value(status, "SigBlk") : NULL;
+	return blocked && strtoull(blocked, NULL, 16) >> (SIGINT - 1) & 1 ? SIGSTOP : SIGINT;
+}
+
 static int relay_ready(struct relay *r, const struct relay_ends *e, const struct pollfd *p)
 {
 	int result = flush_to(e->client_out, p[2].revents, &r->to_client, &r->client_gone);
@@ -121,7 +135,7 @@ static int relay_ready(struct relay *r, const struct relay_ends *e, const struct
 	if (result == 0 && p[1].revents)
 		result = read_server(r, e->server_in);
 	if (r->rsp.interrupted)
-		kill(e->pid, SIGINT);
+		kill(e->pid, stop_signal(e->pid));
 	r->rsp.interrupted = false;
 	return result;
 }
@@ -148,9 +162,13 @@ static int relay_loop(struct relay *r, const struct relay_ends *e)
 	return result;
 }
 
-static bool reply_is(const struct relay *r, const char *text)
+/* Whether the stop that was reported is the signal's, in gdb's numbers, or the process has ended. */
+static bool is_stopped_by(const struct relay *r, int signal)
 {
-	return r->rsp.reply_len == strlen(text) && memcmp(r->rsp.reply, text, r->rsp.reply_len) == 0;
+	const char *reply = r->rsp.reply;
+	if (r->rsp.reply_len < sizeof(r->rsp.reply))
+		return false;
+	return *reply == 'W' || *reply == 'X' || memcmp(reply + 1, signal == SIGSTOP ? "11" : "02", 2) == 0;
 }
 
 /*
@@ -160,8 +178,10 @@ static bool reply_is(const struct relay *r, const char *text)
 static void stop_process(struct relay *r, const struct relay_ends *e)
 {
 	int64_t deadline = now_ms() + INTERRUPT_MS;
-	if (kill(e->pid, SIGINT) < 0)
+	int signal = stop_signal(e->pid);
+	if (kill(e->pid, signal) < 0)
 		return;
+	r->stopped = signal == SIGSTOP;
 	while (!r->server_gone && wait_fd(e->server_in, POLLIN, deadline) > 0) {
 		if (read_server(r, e->server_in) < 0)
 			return;
@@ -170,7 +190,7 @@ static void stop_process(struct relay *r, const struct relay_ends *e)
 			continue;
 		if (!r->rsp.no_acks && write_full(e->server_out, "+", 1) < 0)
 			return;
-		if (reply_is(r, "T02") || reply_is(r, "S02") || r->rsp.reply[0] == 'W' || r->rsp.reply[0] == 'X')
+		if (is_stopped_by(r, signal))
 			return;
 		if (write_full(e->server_out, "$c#63", 5) < 0)
 			return;
@@ -192,7 +212,7 @@ void relay_drain(int fd)
 		;
 }
 
-int relay_run(const struct relay_ends *e)
+int relay_run(const struct relay_ends *e, bool *ret_stopped)
 {
 	struct relay r = {.rsp = {.resolve = resolve}};
 	int result = relay_loop(&r, e);
@@ -203,6 +223,7 @@ int relay_run(const struct relay_ends *e)
 		stop_process(&r, e);
 	if (listens && !r.rsp.runs)
 		take_points_out(&r, e);
+	*ret_stopped = r.stopped;
 	rsp_done(&r.rsp);
 	buf_done(&r.to_client);
 	buf_done(&r.to_server);

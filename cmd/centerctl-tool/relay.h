@@ -3,6 +3,7 @@
 #ifndef CENTERCTL_TOOL_RELAY_H
 #define CENTERCTL_TOOL_RELAY_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct relay_ends {
@@ -15,9 +16,9 @@ struct relay_ends {
 /*
  * Until one of them has gone, or signals is readable. Then the process is stopped if it runs, since gdbserver listens
  * to nothing else while it does, and what the client put into it is taken out: gdbserver detaches as soon as server_out
- * is closed. 0 or -errno.
+ * is closed. *ret_stopped: the process has to be continued with SIGCONT after that. 0 or -errno.
  */
-int relay_run(const struct relay_ends *e);
+int relay_run(const struct relay_ends *e, bool *ret_stopped);
 
 /* Reads and forgets what is there, so that who writes need not wait. */
 void relay_drain(int fd);

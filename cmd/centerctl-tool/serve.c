@@ -98,8 +98,11 @@ static int serve_client(const struct tool_options *o, pid_t pid, int in, int out
 					.server_out = s.in,
 					.signals = signals,
 					.pid = pid};
-	int r = relay_run(&ends);
+	bool stopped = false;
+	int r = relay_run(&ends, &stopped);
 	int code = end_server(&s);
+	if (stopped)
+		kill(pid, SIGCONT);
 	close(s.out);
 	if (r < 0) {
 		error_errno(&err, r, "between gdb and gdbserver");
