@@ -94,6 +94,29 @@ nothing_gained()
 	tool_gone
 }
 
+@test "nor of the tool of somebody with less: an account whose rule names root, or the user whose processes attack" {
+	local user
+	host_start
+	policy <<-END
+		allow user:alice to beside-plain as root,app for debug
+	END
+	for user in root app; do
+		as_user alice centerctl debug -u "$user" beside-plain -- sleep 29.29 </dev/null >/dev/null 2>&1 3>&- &
+		session=$!
+		wait_until 10 process_with sleep 29.29
+		host_tool=$(pids_with sleep 29.29 | tail -n 1)
+		number=$(awk '$1 == "NSpid:" { print $NF }' "/proc/$host_tool/status")
+		# SYS_PTRACE is not lent to either.
+		[ $((16#$(awk '$1 == "CapEff:" { print $2 }' "/proc/$host_tool/status") & 1 << 19)) -eq 0 ]
+		run docker exec -u "$user" beside-plain /beside "$number" "$CENTERCTL_STATE/base.tar"
+		tool_gone
+		echo "$user: $output" >&2
+		assert_says "done"
+		assert_silent_about "got "
+	done
+	host_clean
+}
+
 @test "root with SYS_PTRACE sees what it could see of any process, and changes nothing of the toolbox" {
 	tool beside-ptrace
 	attack beside-ptrace

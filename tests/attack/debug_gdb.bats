@@ -31,7 +31,10 @@ setup_file()
 	cp "$tree/srv/.gdbinit" "$tree/tmp/.gdbinit"
 	cp "$tree/srv/.gdbinit" "$tree/etc/gdb/gdbinit"
 	echo "$script" >"$tree/usr/share/gdb/auto-load/srv/bait-gdb.py"
+	# $debugdir is a place that gdb trusts, and here it is below /target.
+	mkdir -p "$tree/usr/lib/debug/target/srv"
 	echo "$script" >"$tree/usr/lib/debug/srv/bait-gdb.py"
+	echo "$script" >"$tree/usr/lib/debug/target/srv/bait-gdb.py"
 	echo "print('CANARY python')" >"$tree/usr/share/gdb/python/gdb/__init__.py"
 	tar -C "$tree" -c . | docker import -c 'CMD ["/srv/bait"]' -c 'WORKDIR /srv' -c 'ENV PYTHONSTARTUP=/srv/bait-script.py PYTHONPATH=/srv LD_LIBRARY_PATH=/srv LD_PRELOAD=/srv/x GDBHISTFILE=/srv/x HOME=/srv' - bait >/dev/null
 	container bait bait
