@@ -2,9 +2,10 @@
 /*
  * Asks centerctl-enter for an entry as somebody else: the request that centerctl-gate would have sent for a key.
  *
- *   [FORGER_ENGINE=SOCKET] [FORGER_REFUSED=LINE] forger ENTER KEY FINGERPRINT CONTAINER COMMAND...
+ *   [FORGER_ENGINE=SOCKET] [FORGER_REFUSED=LINE] [FORGER_DEBUG=WORDS] forger ENTER KEY FINGERPRINT CONTAINER COMMAND...
  *
- * With FORGER_REFUSED it reports that the gate refused this line instead; CONTAINER is the reason then.
+ * With FORGER_REFUSED it reports that the gate refused this line instead; CONTAINER is the reason then. With
+ * FORGER_DEBUG it asks to debug: `fallback` as a shell would, `static` with the host's busybox.
  *
  * Prints what centerctl-enter says against it; exits as it does.
  */
@@ -22,7 +23,8 @@
 
 enum { CHANNEL = 3 };
 
-static char docker[] = "/run/docker.sock", empty[] = "", address[] = "10.1.2.3", oncall[] = "oncall";
+static char docker[] = "/run/docker.sock", empty[] = "", address[] = "10.1.2.3", oncall[] = "oncall",
+	    busybox[] = "busybox";
 
 static void send_request(int to, char **argv)
 {
@@ -50,6 +52,12 @@ static void send_request(int to, char **argv)
 		.term = empty,
 		.ns = NS_ALL,
 	};
+	const char *debug = getenv("FORGER_DEBUG");
+	if (debug) {
+		r.debug = true;
+		r.fallback = strstr(debug, "fallback");
+		r.static_tool = strstr(debug, "static") ? busybox : NULL;
+	}
 	if (getenv("FORGER_REFUSED")) {
 		r.verb = VERB_REFUSED;
 		r.line = getenv("FORGER_REFUSED");
