@@ -214,7 +214,7 @@ void relay_drain(int fd)
 
 int relay_run(const struct relay_ends *e, bool *ret_stopped)
 {
-	struct relay r = {.rsp = {.resolve = resolve}};
+	struct relay r = {.rsp = {.resolve = resolve, .strict = e->strict}};
 	int result = relay_loop(&r, e);
 	/* What gdbserver has of a request it waits for the end of: nothing of ours can follow that. */
 	bool listens = !r.server_gone && rsp_is_between(&r.rsp) &&

@@ -11,6 +11,7 @@ struct relay_ends {
 	int server_in, server_out; /* read from, and written to */
 	int signals;		   /* readable when we are to end */
 	pid_t pid;		   /* what gdbserver is attached to */
+	bool strict;		   /* the client may be anybody, see rsp.h */
 };
 
 /*

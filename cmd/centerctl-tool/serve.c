@@ -86,7 +86,7 @@ static int end_server(struct server *s)
 	}
 }
 
-static int serve_client(const struct tool_options *o, pid_t pid, int in, int out, int signals)
+static int serve_client(const struct tool_options *o, pid_t pid, int in, int out, bool strict, int signals)
 {
 	struct error err;
 	struct server s = {.in = -EBADF, .out = -EBADF};
@@ -97,7 +97,8 @@ static int serve_client(const struct tool_options *o, pid_t pid, int in, int out
 					.server_in = s.out,
 					.server_out = s.in,
 					.signals = signals,
-					.pid = pid};
+					.pid = pid,
+					.strict = strict};
 	bool stopped = false;
 	int r = relay_run(&ends, &stopped);
 	int code = end_server(&s);
@@ -164,7 +165,7 @@ static int serve_network(const struct tool_options *o, const struct listen_at *a
 		return say_error(&err);
 	}
 	listener = close_fd(listener);
-	return serve_client(o, pid, client, client, signals);
+	return serve_client(o, pid, client, client, true, signals);
 }
 
 int serve(const struct tool_options *o, const char *where, pid_t pid)
@@ -197,6 +198,6 @@ int serve(const struct tool_options *o, const char *where, pid_t pid)
 		error_errno(&err, -errno, "signalfd(2)");
 		return say_error(&err);
 	}
-	return at.stdio ? serve_client(o, pid, STDIN_FILENO, STDOUT_FILENO, signals)
+	return at.stdio ? serve_client(o, pid, STDIN_FILENO, STDOUT_FILENO, false, signals)
 			: serve_network(o, &at, where, pid, signals);
 }

@@ -12,6 +12,7 @@
 enum { INTERRUPT = 3 };
 
 static const char done[] = "$F0#76", ok[] = "$OK#9a";
+static const char unknown[] = "$#00";
 
 void rsp_done(struct rsp *r)
 {
@@ -76,7 +77,7 @@ static bool take_setfs(struct rsp *r, const char *data, struct buf *to_client)
 			return false;
 		n = n << 4 | (uint64_t)digit(*pid);
 	}
-	r->own_files = n == 0;
+	r->own_files = n == 0 && !r->strict;
 	answer(r, done, to_client);
 	return true;
 }
@@ -185,9 +186,28 @@ static bool is_resumption(const char *data)
 	return str_starts(data, "vCont;") || (*data && strchr("cCsS", *data));
 }
 
+/* By its first bytes: gdbserver acts on packets whose checksum is wrong, too, once there are no acknowledgements. */
+static bool is_for_its_owner(const struct buf *p)
+{
+	/* Escaped, `$` would not be there: it may begin a packet within this one. */
+	static const char *const requests[] = {
+		"!", "vRun", "vAttach", "R", "A", "qRcmd", "QSetWorkingDir", "QEnvironment", "QStartupWithShell"};
+	if (memchr(p->data + 1, '$', p->len - 1))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(requests); i++)
+		if (p->len > strlen(requests[i]) && memcmp(p->data + 1, requests[i], strlen(requests[i])) == 0)
+			return true;
+	return false;
+}
+
 static void take_packet(struct rsp *r, struct buf *to_server, struct buf *to_client)
 {
 	struct buf *p = &r->packet;
+	if (r->strict && !p->failed && is_for_its_owner(p)) {
+		answer(r, unknown, to_client);
+		p->len = 0;
+		return;
+	}
 	cleanup_free char *data = p->failed || !is_intact(p) ? NULL : strndup(p->data + 1, p->len - 4);
 	/* Binary data may have NULs in it, no request that we know has. */
 	bool known = data && strlen(data) == p->len - 4;
@@ -226,7 +246,8 @@ static void take_single(struct rsp *r, char c, struct buf *to_server, struct buf
 static void take_inside(struct rsp *r, char c, struct buf *to_server, struct buf *to_client)
 {
 	bool passing = r->client == RSP_PASSING || r->packet.len == 0;
-	buf_add(passing ? to_server : &r->packet, &c, 1);
+	if (!passing || !r->strict)
+		buf_add(passing ? to_server : &r->packet, &c, 1);
 	if (r->client == RSP_SUM_SECOND) {
 		r->client = RSP_BETWEEN;
 		if (!passing)
@@ -236,7 +257,8 @@ static void take_inside(struct rsp *r, char c, struct buf *to_server, struct buf
 	} else if (c == '#') {
 		r->client = RSP_SUM_FIRST;
 	} else if (!passing && r->packet.len > RSP_PACKET_MAX) {
-		buf_add(to_server, r->packet.data, r->packet.len);
+		if (!r->strict)
+			buf_add(to_server, r->packet.data, r->packet.len);
 		r->packet.len = 0;
 		r->client = RSP_PASSING;
 	}

@@ -26,6 +26,11 @@ enum rsp_state {
 struct rsp {
 	/* What the process calls path, as gdbserver has to call it: to be freed; NULL if memory ran out. */
 	char *(*resolve)(const char *path, bool follow);
+	/*
+	 * The client may be anybody: what runs or attaches to other programs, reads gdbserver's own files or sets
+	 * gdbserver up is answered as not known, and nothing passes unread.
+	 */
+	bool strict;
 	enum rsp_state client, server;
 	struct buf packet; /* of the client, from '$' to its checksum */
 	struct buf held;   /* answers of ours that wait for the end of a packet of the server */

@@ -88,6 +88,34 @@ static void what_is_not_ours_passes_as_it_is(void **state)
 	client_packet(t, "vFile:pread:5,1000,0", "vFile:pread:5,1000,0", "");
 }
 
+/* Whoever connects first is not to run what he likes in the toolbox. */
+static void a_stranger_gets_no_further_than_the_process(void **state)
+{
+	static const char *const refused[] = {"!",	     "vRun;2f62696e2f7368", "vAttach;5",	"R00",
+					      "A6,0,2f7368", "qRcmd,736574",	    "QSetWorkingDir:2f"};
+	struct talk *t = *state;
+	t->rsp.strict = true;
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		client_packet(t, refused[i], "", "+$#00");
+		client(t, "+", "", "");
+	}
+	/* With a checksum that is none, within another packet, or too long to be looked at. */
+	client(t, "$vRun;41#zz", "", "+$#00");
+	client(t, "+$m1,2$vRun;41#zz", "", "+$#00");
+	client(t, "+", "", "");
+	cleanup_free char *longest = calloc(1, RSP_PACKET_MAX + 100);
+	memset(longest, '1', RSP_PACKET_MAX + 90);
+	memcpy(longest, "$vRun;", 6);
+	client(t, longest, "", "");
+	client(t, "#00", "", "");
+	/* Files of the process alone. */
+	client_packet(t, "vFile:setfs:0", "", "+$F0#76");
+	client(t, "+", "", "");
+	client_packet(t, "vFile:open:2f78,0,0", "vFile:open:2f742f662f78,0,0", "");
+	client_packet(t, "vCont;c", "vCont;c", "");
+	client_packet(t, "g", "g", "");
+}
+
 static void setfs_is_answered_here_and_its_acknowledgement_kept(void **state)
 {
 	struct talk *t = *state;
@@ -245,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TALK(what_is_not_ours_passes_as_it_is),
 		TALK(setfs_is_answered_here_and_its_acknowledgement_kept),
+		TALK(a_stranger_gets_no_further_than_the_process),
 		TALK(without_acknowledgements_there_are_none),
 		TALK(a_server_that_keeps_acknowledgements_is_heard),
 		TALK(an_answer_waits_for_the_end_of_the_servers_packet),
