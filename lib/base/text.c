@@ -246,6 +246,13 @@ bool is_image_word(const char *s)
 	return is_alnum(*s) && s[len] == '\0' && len <= 255 && !strstr(s, "..") && !strstr(s, "//");
 }
 
+bool is_toolbox_name(const char *s)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+	size_t len = strspn(s, allowed);
+	return len > 0 && len <= 64 && s[len] == '\0' && !strchr("._-", s[0]);
+}
+
 bool is_container_id(const char *s)
 {
 	size_t len = strspn(s, "0123456789abcdef");

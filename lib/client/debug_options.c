@@ -10,18 +10,6 @@
 #include "lib/base/text.h"
 
 static const uint64_t PID_LIMIT = 1 << 22; /* the kernel's PID_MAX_LIMIT */
-enum { TOOLBOX_NAME_MAX = 64 };
-
-bool is_toolbox_name(const char *s)
-{
-	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789", more[] = "._-";
-	if (!*s || strchr(more, *s) || strlen(s) > TOOLBOX_NAME_MAX)
-		return false;
-	for (; *s; s++)
-		if (!strchr(first, *s) && !strchr(more, *s))
-			return false;
-	return true;
-}
 
 /* A toolbox by its name; or a path, which centerctl-enter takes from root alone. */
 static int set_toolbox_or_path(char **to, const char *option, const char *value, struct error *err)

@@ -7,9 +7,6 @@
 #include "lib/base/error.h"
 #include "option.h"
 
-/* [a-z0-9][a-z0-9._-]{0,63} */
-bool is_toolbox_name(const char *s);
-
 extern const struct option_def debug_option_table[];
 
 /*

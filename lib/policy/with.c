@@ -98,14 +98,6 @@ static int set_ns(struct parser *ps, struct with *w, const char *item, char *val
 	return each_value(ps, item, value, w, add_ns);
 }
 
-/* As a directory below CENTERCTL_STATEDIR/toolbox may be called. */
-static bool is_toolbox_name(const char *name)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-	size_t len = strspn(name, allowed);
-	return len > 0 && len <= 64 && name[len] == '\0' && !strchr("._-", *name);
-}
-
 static int add_toolbox(struct parser *ps, const char *item, char *value, struct with *w)
 {
 	(void)w;

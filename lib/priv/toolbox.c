@@ -33,14 +33,6 @@ void toolbox_done(struct toolbox *t)
 	*t = TOOLBOX_INIT;
 }
 
-bool toolbox_name_is_valid(const char *name)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-	size_t len = strlen(name);
-	return len > 0 && len <= TOOLBOX_NAME_MAX && strchr(letters, name[0]) &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
-}
-
 struct layers {
 	int fd[TOOLBOX_LAYERS_MAX];
 	size_t count;
@@ -99,7 +91,7 @@ static int find_layers(struct layers *l, const char *name, struct error *err)
 {
 	if (*name == '/')
 		return add_layer(l, name, err);
-	if (!toolbox_name_is_valid(name))
+	if (!is_toolbox_name(name))
 		return error_set(err, -EINVAL, "\"%s\" is no toolbox's name", name);
 	char path[512];
 	snprintf(path, sizeof(path), "%s/%s", toolbox_dir, name);
@@ -265,7 +257,7 @@ static int find_static(const char *name, char path[512], struct error *err)
 		snprintf(path, 512, "%s", name);
 		return rootpath_open(path, O_RDONLY, err);
 	}
-	if (!toolbox_name_is_valid(name))
+	if (!is_toolbox_name(name))
 		return error_set(err, -EINVAL, "\"%s\" is no toolbox's name", name);
 	snprintf(path, 512, "%s/%s/tool", toolbox_dir, name);
 	int fd = rootpath_open(path, O_RDONLY, err);

@@ -26,7 +26,7 @@ struct toolbox {
 
 #define TOOLBOX_INIT ((struct toolbox){-EBADF, -EBADF, -EBADF, -EBADF})
 
-enum { TOOLBOX_LAYERS_MAX = 128, TOOLBOX_NAME_MAX = 64 };
+enum { TOOLBOX_LAYERS_MAX = 128 };
 
 void toolbox_done(struct toolbox *t);
 
@@ -45,8 +45,5 @@ int toolbox_open_source(struct toolbox *t, const char *path, struct error *err);
  * else the toolbox of that name, or an absolute path, which no one but root may choose. Returns the descriptor.
  */
 int toolbox_open_static(const char *name, struct error *err);
-
-/* Whether `name` may name a toolbox. */
-bool toolbox_name_is_valid(const char *name);
 
 #endif
