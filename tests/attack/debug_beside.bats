@@ -237,7 +237,7 @@ nothing_gained()
 		wait_until 10 process_with sleep 29.31
 		number=$(awk '$1 == "NSpid:" { print $NF }' "/proc/$(pids_with sleep 29.31 | tail -n 1)/status")
 		run docker exec "$name" /beside "$number"
-		docker exec "$name" sh -c "{ kill $number; sleep 0.3; echo x >/proc/self/fd/9 && echo got it; } 9</proc/$number/exe" >"$BATS_TEST_TMPDIR/out" 2>&1 || true
+		docker exec "$name" sh -c "{ kill $number; sleep 0.3; printf x | dd of=/proc/self/fd/9 conv=notrunc bs=1 count=1 && echo got it; } 9</proc/$number/exe" >"$BATS_TEST_TMPDIR/out" 2>&1 || true
 		kill "$(pids_with sleep 29.31 | tail -n 1)" || true
 		wait "$session" || true
 		assert_silent_about "got writing its program"
