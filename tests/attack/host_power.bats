@@ -5,10 +5,12 @@
 # Proves: show_host_power in centerctl-enter, and that a rule must say `privileged` for such a target.
 
 load attack
+load ../lib/debug
 
 setup_file()
 {
 	host_start
+	debug_make
 	# Where runc itself has not every capability, the nearest to --privileged that it can start.
 	if ! container power-privileged --privileged base sleep 100000 2>/dev/null; then
 		docker rm -f power-privileged >/dev/null 2>&1 || true
@@ -70,6 +72,30 @@ setup()
 	run as_user alice centerctl exec -u app power-plain id -u
 	assert_output 1000
 	run as_user alice centerctl exec -u app power-net id -u
+	assert_output 1000
+}
+
+@test "nor is one debugged: in a toolbox, with a program of the host's, or only shown" {
+	local name options
+	policy <<-END
+		allow user:alice to power-* as root,app for debug with toolbox=default:busybox
+		allow user:bob   to power-* as root,app for debug with toolbox=default:busybox,privileged
+	END
+	for name in $powerful; do
+		for options in "--show" "-u app" "--static busybox" ""; do
+			# shellcheck disable=SC2086 # words
+			run as_user alice centerctl debug $options "$name" -- id </dev/null
+			echo "$name $options: $output" >&2
+			assert_status 125
+			assert_silent_about uid=
+			assert_says privileged
+		done
+		run audit_last '[.event, .verb] | join(" ")'
+		assert_output "deny debug"
+		run as_user bob centerctl debug -u app "$name" -- id -u </dev/null
+		assert_output 1000
+	done
+	run as_user alice centerctl debug -u app power-plain -- id -u </dev/null
 	assert_output 1000
 }
 
