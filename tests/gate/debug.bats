@@ -319,6 +319,26 @@ denied()
 	assert_silent_about uid=
 }
 
+@test "a container in whose PID namespace another's processes are needs the word, too: these could be traced" {
+	docker run -d --name debug-shared --network none --pid container:debug-db debug-static >/dev/null
+	policy <<-END
+		allow user:alice to debug-shared,debug-db as root for debug
+		allow user:bob   to debug-shared,debug-db as root for debug with privileged
+	END
+	local name
+	for name in debug-shared debug-db; do
+		run as_user alice centerctl debug "$name" -- id -u </dev/null
+		echo "$name: $output" >&2
+		assert_status 125
+		assert_says privileged
+		run as_user bob centerctl debug "$name" -- id -u </dev/null
+		assert_output 0
+	done
+	containers_gone debug-shared
+	run as_user alice centerctl debug debug-db -- id -u </dev/null
+	assert_output 0
+}
+
 @test "top and which show an account only what it may enter" {
 	run as_user alice centerctl top debug-db </dev/null
 	assert_status 0

@@ -61,25 +61,33 @@ debug_images()
 }
 
 # The toolbox is built of Debian's packages once for a build directory, and copied from there: it stays when the
-# installation of a run goes.
+# installation of a run goes. Suites that run side by side share the build directory, and not the installation.
 debug_toolbox()
 {
 	local kept
 	# shellcheck source=tests/lib/build.bash
 	. "$CENTERCTL_TOP/tests/lib/build.bash"
 	kept=$build_dir/toolbox
-	mkdir -p "$toolboxes"
-	if [ ! -e "$kept/made" ] || [ "$(cat "$kept/made")" != "${debug_packages[*]}" ]; then
-		rm -rf "$kept" "$toolboxes/default"
-		mkdir -p "$kept"
-		centerctl toolbox build default "${debug_packages[@]}" >"$kept/log" 2>&1 </dev/null || {
-			tail -n 30 "$kept/log" >&2
-			return 1
-		}
-		cp -a "$toolboxes/default" "$kept/default" && echo "${debug_packages[*]}" >"$kept/made"
-	elif [ ! -e "$toolboxes/default" ]; then
-		cp -a "$kept/default" "$toolboxes/default"
-	fi
+	[ ! -e "$toolboxes/default" ] || return 0
+	mkdir -p "$toolboxes" "$kept"
+	(
+		flock 9
+		if [ "$(cat "$kept/made" 2>/dev/null)" != "${debug_packages[*]}" ]; then
+			debug_toolbox_build "$kept"
+		else
+			cp -a "$kept/default" "$toolboxes/default"
+		fi
+	) 9>"$kept.lock"
+}
+
+debug_toolbox_build()
+{
+	rm -rf "$1/default" "$1/made"
+	centerctl toolbox build default "${debug_packages[@]}" >"$1/log" 2>&1 </dev/null || {
+		tail -n 30 "$1/log" >&2
+		return 1
+	}
+	cp -a "$toolboxes/default" "$1/default" && echo "${debug_packages[*]}" >"$1/made"
 }
 
 debug_make()
