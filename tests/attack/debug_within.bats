@@ -228,6 +228,39 @@ tool()
 	[ "$status" -ne 0 ]
 }
 
+# watch_execs COMMAND...: what a tool that waits for the engine's own processes in the container gets of them.
+watch_execs()
+{
+	local i watcher
+	"$@" -- /attack/within init </dev/null >"$BATS_TEST_TMPDIR/got" 2>&1 3>&- &
+	watcher=$!
+	wait_until 10 grep -q watching "$BATS_TEST_TMPDIR/got"
+	for ((i = 0; i < 25; i++)); do
+		docker exec within-plain true || true
+	done
+	kill -KILL "$(pids_with /attack/within init | tail -n 1)"
+	wait "$watcher" || true
+	run sort -u "$BATS_TEST_TMPDIR/got"
+	echo "$output" >&2
+}
+
+@test "docker exec's own process, which comes with all capabilities, is not an account's to take over" {
+	host_start
+	policy <<-END
+		allow user:alice to within-plain as root for debug with toolbox=attack
+	END
+	watch_execs as_user alice centerctl debug within-plain
+	host_clean
+	# Seen it has been.
+	assert_says "no a process with more: EPERM"
+	assert_silent_about "TAKEN OVER"
+}
+
+@test "root's own tool has SYS_PTRACE, with which it is: so that the test above would see it" {
+	watch_execs centerctl debug --toolbox attack within-plain
+	assert_says "TAKEN OVER"
+}
+
 @test "a core pattern, a keyring and the terminal of the host are not the tool's" {
 	run tool within-plain sh -c 'echo x >/proc/sys/kernel/core_pattern'
 	[ "$status" -ne 0 ]

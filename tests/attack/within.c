@@ -6,9 +6,11 @@
  *   within devices         device nodes, made and found
  *   within socket NAME     an abstract socket
  *   within process PID     a process of the host's
+ *   within init            for ever: takes each process over that comes with more capabilities than this one has
  *   within raised          prints the effective user, for setuid copies of this program
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -18,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -128,6 +131,51 @@ static int try_process(pid_t pid)
 	return 0;
 }
 
+static unsigned long long permitted(const char *pid)
+{
+	char path[64], line[256];
+	unsigned long long caps = 0;
+	snprintf(path, sizeof(path), "/proc/%s/status", pid);
+	FILE *f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (strncmp(line, "CapPrm:", 7) == 0)
+			caps = strtoull(line + 7, NULL, 16);
+	if (f)
+		fclose(f);
+	return caps;
+}
+
+/* Stopped, it cannot become something else while it is looked at. */
+static void take_over(const char *name, unsigned long long own)
+{
+	pid_t pid = atoi(name);
+	long r = ptrace(PTRACE_SEIZE, pid, NULL, NULL);
+	say("a process with more", r < 0 ? -1 : 0);
+	if (r < 0)
+		return;
+	ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
+	waitpid(pid, NULL, __WALL);
+	if (permitted(name) & ~own)
+		puts("TAKEN OVER");
+	fflush(stdout);
+	ptrace(PTRACE_DETACH, pid, NULL, NULL);
+}
+
+__attribute__((noreturn)) static void wait_for_more(void)
+{
+	unsigned long long own = permitted("self");
+	puts("watching");
+	fflush(stdout);
+	for (;;) {
+		DIR *d = opendir("/proc");
+		for (struct dirent *e; d && (e = readdir(d));)
+			if (*e->d_name >= '1' && *e->d_name <= '9' && (permitted(e->d_name) & ~own))
+				take_over(e->d_name, own);
+		if (d)
+			closedir(d);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -141,6 +189,8 @@ int main(int argc, char **argv)
 		return try_socket(argv[2]);
 	if (strcmp(what, "process") == 0 && argc > 2)
 		return try_process(atoi(argv[2]));
+	if (strcmp(what, "init") == 0)
+		wait_for_more();
 	if (strcmp(what, "raised") == 0) {
 		printf("euid %d egid %d\n", (int)geteuid(), (int)getegid());
 		return 0;
