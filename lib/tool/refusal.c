@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <linux/capability.h>
 
-/* For who is without CAP_SYS_PTRACE, which a debug session has unless it could not be given. */
+/* For who is without CAP_SYS_PTRACE: centerctl.conf(5), "What debug is worth". */
 static const char remedy[] =
-	"centerctl gives that to every tool unless it was started without it itself, as in a container or "
-	"a service with a CapabilityBoundingSet=: start it outside of that";
+	"root's own sessions have that, and those of rules that say `privileged`: ask the owner of this host";
 
 static int judge_presence(const struct trace_facts *f, struct error *err)
 {
@@ -64,11 +63,10 @@ static int judge_yama(const struct trace_facts *f, struct error *err)
 				 "everybody until the host is booted again with another value",
 				 f->pid, f->name);
 	if (f->yama >= 1 && !has_ptrace(f))
-		return error_set(
-			err, -EPERM,
-			"process %d (%s) cannot be traced: kernel.yama.ptrace_scope is %d and this session is "
-			"without CAP_SYS_PTRACE; use a rule that gives debug as root, or set it to 0 on the host",
-			f->pid, f->name, f->yama);
+		return error_set(err, -EPERM,
+				 "process %d (%s) cannot be traced: kernel.yama.ptrace_scope is %d and this session is "
+				 "without CAP_SYS_PTRACE; %s, or to set it to 0",
+				 f->pid, f->name, f->yama, remedy);
 	return 0;
 }
 
