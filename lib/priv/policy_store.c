@@ -196,6 +196,8 @@ static bool use_kept(struct policy_store *s, int dir, const char *path)
 		munmap(map, (size_t)st.st_size);
 		return false;
 	}
+	/* What becomes the command is a copy of us until it executes, and shows in the container. */
+	madvise(map, (size_t)st.st_size, MADV_DONTFORK);
 	s->map = map;
 	s->map_len = (size_t)st.st_size;
 	return true;
