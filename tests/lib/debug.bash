@@ -64,16 +64,18 @@ debug_images()
 # installation of a run goes. Suites that run side by side share the build directory, and not the installation.
 debug_toolbox()
 {
-	local kept
+	local kept made
 	# shellcheck source=tests/lib/build.bash
 	. "$CENTERCTL_TOP/tests/lib/build.bash"
 	kept=$build_dir/toolbox
+	# Built anew if it would be another.
+	made="${debug_packages[*]} $(sha256sum <"$CENTERCTL_TOP/contrib/toolbox/build")"
 	[ ! -e "$toolboxes/default" ] || return 0
 	mkdir -p "$toolboxes" "$kept"
 	(
 		flock 9
-		if [ "$(cat "$kept/made" 2>/dev/null)" != "${debug_packages[*]}" ]; then
-			debug_toolbox_build "$kept"
+		if [ "$(cat "$kept/made" 2>/dev/null)" != "$made" ]; then
+			debug_toolbox_build "$kept" "$made"
 		else
 			cp -a "$kept/default" "$toolboxes/default"
 		fi
@@ -87,7 +89,7 @@ debug_toolbox_build()
 		tail -n 30 "$1/log" >&2
 		return 1
 	}
-	cp -a "$toolboxes/default" "$1/default" && echo "${debug_packages[*]}" >"$1/made"
+	cp -a "$toolboxes/default" "$1/default" && echo "$2" >"$1/made"
 }
 
 debug_make()
