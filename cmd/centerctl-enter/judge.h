@@ -14,6 +14,10 @@ int judge_caller(struct visit *v, struct error *err);
 /* After the engine's answer: allowed or not, by what it resolved to. The request's user is settled on the way. */
 int judge_container(struct visit *v, struct error *err);
 
+/* The options, each of which the deciding rule must allow. A refusal says which: here the caller may enter. 0 or
+ * -EPERM. */
+int judge_options(struct visit *v, struct error *err);
+
 /* After the container's passwd has been read and the entry planned: by the user as it turned out to be. */
 int judge_entry(struct visit *v, struct error *err);
 
