@@ -56,6 +56,15 @@ setup()
 	END
 }
 
+# What should have ended with its session, and did not, shall not fail other tests, too.
+teardown()
+{
+	local pid
+	for pid in $(pids_with /power/tracer hold 1) $(pids_with sleep 42.02); do
+		kill -KILL "$pid" || true
+	done
+}
+
 # tool USER CONTAINER [OPTIONS --] COMMAND...: in the toolbox with what attacks.
 tool()
 {
@@ -310,7 +319,7 @@ during()
 @test "a request that is of debug and of a shell at once is refused" {
 	local enter=$CENTERCTL_LIBEXEC/centerctl-enter words
 	for words in fallback "static fallback"; do
-		run as_user mallory env "FORGER_DEBUG=$words" "$(forger)" "$enter" "" "" power-app strace -c -p 1
+		run as_user mallory timeout -k 1 10 env "FORGER_DEBUG=$words" "$(forger)" "$enter" "" "" power-app strace -c -p 1
 		echo "$words: $output" >&2
 		assert_status 125
 		assert_says "the request has what only a shell takes"
