@@ -5,7 +5,7 @@
 # taken over by it, stay when the session is over, run what no rule names, or tell what there is.
 # Proves: who has SYS_PTRACE, and the capability that makes the difference (cmd/centerctl-enter/tool.c), the end of all that is in
 # a tool's mount namespace (lib/session/tree.c), the judge of toolboxes, static tools and shared PID namespaces
-# (cmd/centerctl-enter/judge.c), and the census (lib/priv/census.c).
+# (cmd/centerctl-enter/judge*.c), and the census (lib/priv/census.c).
 
 load attack
 load ../lib/debug
