@@ -165,3 +165,52 @@ behind()
 @test "nothing is unpacked behind a link that climbs out of the toolbox" {
 	behind usr/share/conf ../../../../outside usr/share/conf/written
 }
+
+@test "nothing is unpacked behind a link that climbs out by another one" {
+	local a
+	a=$(tree a-link)
+	mkdir -p "$a/usr"
+	ln -s . "$a/usr/d"
+	behind usr/x d/d/../../../outside usr/x/written
+}
+
+@test "a link that climbs out by one that comes with the file behind it leads nowhere" {
+	local a b
+	a=$(tree a-link) b=$(tree b-file)
+	mkdir -p "$a/usr/x" "$b/usr/x"
+	ln -s b/b/../../../../outside "$a/usr/x/y"
+	ln -s . "$b/usr/x/b"
+	mkdir "$b/usr/x/y"
+	echo "from the package" >"$b/usr/x/y/written"
+	shell_package
+	package a-link
+	package b-file
+	build_of a-link b-file
+	nothing_outside
+}
+
+@test "a link whose name has a line's end in it is one" {
+	local a b name=$'usr/two\nlines'
+	a=$(tree a-link) b=$(tree b-file)
+	mkdir -p "$a/usr" "$b/$name"
+	ln -s "$outside" "$a/$name"
+	echo "from the package" >"$b/$name/written"
+	shell_package
+	package a-link
+	package b-file
+	build_of a-link b-file
+	nothing_outside
+}
+
+@test "a link whose name has a tab in it is one" {
+	local a b name=$'usr/two\twords'
+	a=$(tree a-link) b=$(tree b-file)
+	mkdir -p "$a/usr" "$b/$name"
+	ln -s "$outside" "$a/$name"
+	echo "from the package" >"$b/$name/written"
+	shell_package
+	package a-link
+	package b-file
+	build_of a-link b-file
+	nothing_outside
+}
