@@ -91,7 +91,7 @@ static bool container_is_frozen(const void *cgroups)
 static int follow_session(struct visit *v, struct session *s, long oom_before)
 {
 	struct watcher watcher = WATCHER_INIT;
-	if (watcher_start(&watcher, v->executable, &s->tree, s->halted) < 0)
+	if (watcher_start(&watcher, v->executable, &s->tree) < 0)
 		channel_warn(v->channel,
 			     "cannot start the watcher: if this session is killed, its background processes stay");
 	s->is_frozen = container_is_frozen;
@@ -150,7 +150,6 @@ int run_command(struct visit *v, struct error *err)
 	static struct halted halted;
 	if (v->request.debug) {
 		halted_note(&halted, v->proc, &v->cgroups);
-		s.halted = &halted;
 	}
 	struct entry_started started = {0};
 	int r = entry_start(&v->entry, v->channel, now_ms() + VISIT_START_MS, &started, &code, err);
@@ -168,7 +167,7 @@ int run_command(struct visit *v, struct error *err)
 				    .leader = s.child,
 				    .since = start_time_of(v->proc, s.child),
 				    .mounts = started.mounts,
-				    .gentle = v->request.debug};
+				    .halted = v->request.debug ? &halted : NULL};
 	channel_started(v->channel, s.child);
 	/*
 	 * The front forwards what the caller sends. What the terminal sends to the whole job must not end us half-way.

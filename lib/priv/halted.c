@@ -22,7 +22,9 @@ enum { PROCS_MAX = 1 << 20, DEPTH_MAX = 8 };
 
 struct walk {
 	struct halted *h;
-	bool repair;
+	void (*visit)(struct walk *w, pid_t pid, int pidfd);
+	bool (*is_tracer)(const void *arg, pid_t pid);
+	const void *arg;
 	size_t count;
 };
 
@@ -34,27 +36,75 @@ static bool is_known(const struct halted *h, pid_t pid, uint64_t start_time)
 	return false;
 }
 
-static void visit_process(struct walk *w, const char *number)
+/* Whether it is stopped by a signal, and since when it runs. It has been pinned: what is read is of that process. */
+static bool is_stopped(const struct halted *h, pid_t pid, uint64_t *ret_start)
 {
 	char path[32];
-	uint64_t pid;
 	struct proc_stat stat;
-	struct halted *h = w->h;
 	cleanup_free char *text = NULL;
+	snprintf(path, sizeof(path), "%d/stat", (int)pid);
+	if (proc_read(h->proc, path, &text, NULL) < 0 || proc_stat_parse(text, &stat) < 0)
+		return false;
+	*ret_start = stat.start_time;
+	return stat.state == 'T';
+}
+
+static void note_one(struct walk *w, pid_t pid, int pidfd)
+{
+	uint64_t start;
+	struct halted *h = w->h;
+	(void)pidfd;
+	if (h->count == HALTED_MAX || !is_stopped(h, pid, &start))
+		return;
+	h->process[h->count].pid = pid;
+	h->process[h->count++].start_time = start;
+}
+
+static void continue_one(struct walk *w, pid_t pid, int pidfd)
+{
+	uint64_t start;
+	if (is_stopped(w->h, pid, &start) && !is_known(w->h, pid, start) && sys_pidfd_send_signal(pidfd, SIGCONT) == 0)
+		w->count++;
+}
+
+static pid_t tracer_of(int proc, pid_t pid)
+{
+	char path[32];
+	uint64_t tracer = 0;
+	cleanup_free char *text = NULL;
+	snprintf(path, sizeof(path), "%d/status", (int)pid);
+	const char *line = proc_read(proc, path, &text, NULL) < 0 ? NULL : strstr(text, "\nTracerPid:\t");
+	if (!line)
+		return 0;
+	line += strlen("\nTracerPid:\t");
+	text[strcspn(line, "\n") + (size_t)(line - text)] = '\0';
+	return parse_u64(line, INT32_MAX, &tracer) < 0 ? 0 : (pid_t)tracer;
+}
+
+static bool is_strace(int proc, pid_t pid)
+{
+	char path[32];
+	cleanup_free char *text = NULL;
+	snprintf(path, sizeof(path), "%d/comm", (int)pid);
+	return proc_read(proc, path, &text, NULL) == 0 && strcmp(text, "strace\n") == 0;
+}
+
+static void stop_one(struct walk *w, pid_t pid, int pidfd)
+{
+	pid_t tracer = tracer_of(w->h->proc, pid);
+	if (tracer > 0 && w->is_tracer(w->arg, tracer) && !is_strace(w->h->proc, tracer) &&
+	    sys_pidfd_send_signal(pidfd, SIGSTOP) == 0)
+		w->count++;
+}
+
+static void visit_process(struct walk *w, const char *number)
+{
+	uint64_t pid;
 	if (parse_u64(number, INT32_MAX, &pid) < 0 || pid == 0)
 		return;
 	cleanup_fd int pidfd = sys_pidfd_open((pid_t)pid);
-	snprintf(path, sizeof(path), "%u/stat", (unsigned)pid);
-	/* Read after it was pinned: it is that process whose state this is, or the signal goes nowhere. */
-	if (pidfd < 0 || proc_read(h->proc, path, &text, NULL) < 0 || proc_stat_parse(text, &stat) < 0 ||
-	    stat.state != 'T')
-		return;
-	if (!w->repair && h->count < HALTED_MAX) {
-		h->process[h->count].pid = (pid_t)pid;
-		h->process[h->count++].start_time = stat.start_time;
-	}
-	if (w->repair && !is_known(h, (pid_t)pid, stat.start_time) && sys_pidfd_send_signal(pidfd, SIGCONT) == 0)
-		w->count++;
+	if (pidfd >= 0)
+		w->visit(w, (pid_t)pid, pidfd);
 }
 
 static void visit_procs(struct walk *w, int dir)
@@ -93,20 +143,29 @@ static void visit_cgroup(struct walk *w, int dir, int depth)
 	closedir(list);
 }
 
+static size_t walk(const struct halted *h, struct walk w)
+{
+	/* Only note_one() writes to it, which halted_note() calls with one of its own. */
+	w.h = (struct halted *)(uintptr_t)h;
+	if (h->cgroup >= 0)
+		visit_cgroup(&w, h->cgroup, 0);
+	return w.count;
+}
+
 void halted_note(struct halted *h, int proc, const struct cgroups *c)
 {
 	h->proc = proc;
 	h->cgroup = c->count > 0 ? c->at[0].dir : -EBADF;
 	h->count = 0;
-	struct walk w = {.h = h};
-	if (h->cgroup >= 0)
-		visit_cgroup(&w, h->cgroup, 0);
+	walk(h, (struct walk){.visit = note_one});
+}
+
+size_t halted_stop_traced(const struct halted *h, bool (*is_tracer)(const void *arg, pid_t pid), const void *arg)
+{
+	return walk(h, (struct walk){.visit = stop_one, .is_tracer = is_tracer, .arg = arg});
 }
 
 size_t halted_continue(const struct halted *h)
 {
-	struct walk w = {.h = (struct halted *)(uintptr_t)h, .repair = true};
-	if (h->cgroup >= 0)
-		visit_cgroup(&w, h->cgroup, 0);
-	return w.count;
+	return walk(h, (struct walk){.visit = continue_one});
 }

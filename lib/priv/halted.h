@@ -8,6 +8,7 @@
 #ifndef CENTERCTL_PRIV_HALTED_H
 #define CENTERCTL_PRIV_HALTED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -28,6 +29,13 @@ struct halted {
 
 /* Before the tracer runs. */
 void halted_note(struct halted *h, int proc, const struct cgroups *c);
+
+/*
+ * Before a tracer is asked to end: stops what processes of `is_tracer` trace. gdb that is asked while a breakpoint is
+ * being hit may leave that breakpoint behind; a process that is stopped hits none. strace puts nothing into what it
+ * traces, and would tell of the stop: what it traces is let be. Returns how many were stopped.
+ */
+size_t halted_stop_traced(const struct halted *h, bool (*is_tracer)(const void *arg, pid_t pid), const void *arg);
 
 /* After it has ended: continues what is stopped now and was not. Returns how many. */
 size_t halted_continue(const struct halted *h);

@@ -242,8 +242,10 @@ static void on_time(struct loop *l)
 		on_tick(l);
 	if (l->timeout_at && now >= l->timeout_at && !l->child_ended) {
 		l->timeout_at = 0;
-		l->kill_at = now + (l->s->halted ? SESSION_GENTLE_MS : SESSION_TERM_MS);
+		l->kill_at = now + (l->s->tree.halted ? SESSION_GENTLE_MS : SESSION_TERM_MS);
 		l->result->end = SESSION_TIMED_OUT;
+		if (l->s->tree.halted)
+			tree_hold_traced(&l->s->tree);
 		kill(-l->s->child, SIGTERM);
 		kill(-l->s->child, SIGCONT);
 	}
@@ -417,10 +419,10 @@ void session_run(struct session *s, struct session_result *ret)
 		ret->end = SESSION_DETACHED;
 	else if (l.hung_up)
 		hang_up(&l);
-	if (ret->end == SESSION_TIMED_OUT || (s->halted && ret->end == SESSION_EXITED))
+	if (ret->end == SESSION_TIMED_OUT || (s->tree.halted && ret->end == SESSION_EXITED))
 		tree_end(&s->tree, 0);
-	if (s->halted)
-		ret->continued = halted_continue(s->halted);
+	if (s->tree.halted)
+		ret->continued = halted_continue(s->tree.halted);
 	session_drop(s);
 	for (int i = 0; i < FLOW_COUNT; i++)
 		ret->bytes[i] = s->flow[i].bytes;

@@ -14,7 +14,6 @@
 
 #include "detach.h"
 #include "flow.h"
-#include "lib/priv/halted.h"
 #include "tree.h"
 
 enum {
@@ -28,9 +27,10 @@ enum { FLOW_IN = 0, FLOW_OUT = 1, FLOW_ERR = 2, FLOW_COUNT = 3 };
 
 struct session {
 	pid_t child;
-	struct tree_root tree; /* of the child */
-	int channel;	       /* to the front; its end is the client's end */
-	int master;	       /* the pty's master, -1 without; the flows use it too, and do not own it */
+	struct tree_root
+		tree; /* of the child; of a tracer nothing outlives it, and what it leaves stopped is continued */
+	int channel;  /* to the front; its end is the client's end */
+	int master;   /* the pty's master, -1 without; the flows use it too, and do not own it */
 	struct flow flow[FLOW_COUNT];
 	bool flow_used[FLOW_COUNT];
 	struct detach detach;
@@ -44,11 +44,6 @@ struct session {
 	 * leaves. */
 	bool (*is_frozen)(const void *arg);
 	const void *frozen_arg;
-	/*
-	 * The command traces processes of the container (tree.gentle): nothing that it started outlives it, and what it
-	 * leaves stopped is continued. NULL: it does not.
-	 */
-	const struct halted *halted;
 	bool await_terminal;		/* nothing is relayed before CHANNEL_TTY_READY */
 	struct termios_guard *terminal; /* the caller's terminal, restored if the front dies; NULL: none */
 };

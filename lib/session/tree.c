@@ -164,6 +164,32 @@ static void ask_to_end(int proc, const struct tree *t, int sig, int grace_ms)
 		usleep(10000);
 }
 
+static bool is_member(const void *arg, pid_t pid)
+{
+	const struct tree *t = arg;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->process[i].pid == pid)
+			return t->process[i].member;
+	return false;
+}
+
+static void stop_traced(const struct tree_root *root, const struct tree *t)
+{
+	enum { SETTLE_US = 60000 };
+	/* The tracer takes note of the stop, and waits for what it is to do next. */
+	if (halted_stop_traced(root->halted, is_member, t) > 0)
+		usleep(SETTLE_US);
+}
+
+void tree_hold_traced(const struct tree_root *root)
+{
+	struct tree t;
+	tree_read(root, &t);
+	tree_mark(&t, root);
+	stop_traced(root, &t);
+	tree_done(&t);
+}
+
 void tree_end(const struct tree_root *root, int grace_ms)
 {
 	struct tree first;
@@ -175,8 +201,10 @@ void tree_end(const struct tree_root *root, int grace_ms)
 		tree_done(&first);
 		return;
 	}
-	if (root->gentle)
+	if (root->halted) {
+		stop_traced(root, &first);
 		ask_to_end(proc, &first, SIGTERM, TREE_GENTLE_MS);
+	}
 	ask_to_end(proc, &first, SIGHUP, grace_ms);
 	/* Those that were members, even if their parents have ended since, and whatever they made meanwhile. */
 	signal_members(proc, &first, SIGKILL);

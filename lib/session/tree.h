@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "lib/priv/halted.h"
+
 struct tree_process {
 	pid_t pid, ppid, session;
 	uint64_t start_time; /* clock ticks after boot: with the PID, an identity */
@@ -33,7 +35,8 @@ struct tree_root {
 	/* A mount namespace that is this session's alone, as a tool's is: whatever is in it belongs, wherever its
 	 * parents and its session have gone. 0: there is none. */
 	ino_t mounts;
-	bool gentle; /* it may trace other processes */
+	/* It may trace other processes, which this knows. NULL: it does not. */
+	const struct halted *halted;
 };
 
 void tree_done(struct tree *t);
@@ -44,9 +47,13 @@ void tree_done(struct tree *t);
  */
 void tree_mark(struct tree *t, const struct tree_root *root);
 
+/* Before a tracer is asked to end: stops what members of the tree trace, see halted.h, and lets them take note of it.
+ */
+void tree_hold_traced(const struct tree_root *root);
+
 /*
- * Sends HUP (and CONT, so that a stopped process receives it) to all of it, gives it `grace_ms`, then KILL. gentle:
- * TERM before, and time to act on it, since a tracer that is killed leaves its breakpoints in what it traced.
+ * Sends HUP (and CONT, so that a stopped process receives it) to all of it, gives it `grace_ms`, then KILL. What may
+ * trace gets TERM before, and time to act on it: killed, it would leave its breakpoints in what it traced.
  */
 void tree_end(const struct tree_root *root, int grace_ms);
 

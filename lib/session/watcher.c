@@ -19,16 +19,17 @@ static int keep(int fd, int *count)
 	return fd < 0 ? -1 : dup2(fd, (*count)++);
 }
 
-_Noreturn static void watch(int fd, int executable, const struct tree_root *tree, const struct halted *halted)
+_Noreturn static void watch(int fd, int executable, const struct tree_root *tree)
 {
 	struct tree_root root = *tree;
 	/* Nothing of the caller's may stay open here: a reader of its pipe would wait for us. */
 	int count = 0, end = keep(fd, &count), table = root.proc = keep(tree->proc, &count);
 	struct halted inherited = {.cgroup = -1};
-	if (halted) {
-		inherited = *halted;
-		inherited.cgroup = keep(halted->cgroup, &count);
+	if (root.halted) {
+		inherited = *root.halted;
+		inherited.cgroup = keep(inherited.cgroup, &count);
 		inherited.proc = table;
+		root.halted = &inherited;
 	}
 	(void)keep(executable, &count);
 	if (end < 0 || table < 0 || sys_close_from((unsigned)count) < 0)
@@ -40,12 +41,12 @@ _Noreturn static void watch(int fd, int executable, const struct tree_root *tree
 	char byte;
 	if (read_full(end, &byte, 1) != 1)
 		tree_end(&root, WATCHER_GRACE_MS);
-	if (halted)
+	if (root.halted)
 		halted_continue(&inherited);
 	_exit(0);
 }
 
-int watcher_start(struct watcher *w, int executable, const struct tree_root *tree, const struct halted *halted)
+int watcher_start(struct watcher *w, int executable, const struct tree_root *tree)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -59,7 +60,7 @@ int watcher_start(struct watcher *w, int executable, const struct tree_root *tre
 	}
 	if (pid == 0) {
 		close_fd(ends[1]);
-		watch(ends[0], executable, tree, halted);
+		watch(ends[0], executable, tree);
 	}
 	close_fd(ends[0]);
 	*w = (struct watcher){.pid = pid, .fd = ends[1]};

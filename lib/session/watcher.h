@@ -8,7 +8,6 @@
 
 #include <sys/types.h>
 
-#include "lib/priv/halted.h"
 #include "tree.h"
 
 struct watcher {
@@ -20,9 +19,9 @@ struct watcher {
 
 /*
  * Watches over a tree, whose leader is a child of ours. Holds `executable` too, so that it is the last to close it
- * (sanitize.h); -1: none. halted: as in session.h. Returns 0 or -errno.
+ * (sanitize.h); -1: none. Returns 0 or -errno.
  */
-int watcher_start(struct watcher *w, int executable, const struct tree_root *tree, const struct halted *halted);
+int watcher_start(struct watcher *w, int executable, const struct tree_root *tree);
 /* The session has ended in order, or goes on without us: the watcher goes, and touches nothing. */
 void watcher_dismiss(struct watcher *w);
 
