@@ -57,7 +57,8 @@ bool is_container_word(const char *s);
 /* An image as an engine's API takes it: [A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}, without ".." and "//". */
 bool is_image_word(const char *s);
 
-/* A directory below CENTERCTL_STATEDIR/toolbox: small letters, digits, . _ and -, up to 64, the first one alphanumeric. */
+/* A directory below CENTERCTL_STATEDIR/toolbox: small letters, digits, . _ and -, up to 64, the first one alphanumeric.
+ */
 bool is_toolbox_name(const char *s);
 
 /* Exactly 64 lower-case hexadecimal digits. */

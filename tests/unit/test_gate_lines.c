@@ -34,7 +34,11 @@ static void unescape(char *text)
 
 static const char *verdict_of(const struct order *o)
 {
-	static const char *const answers[] = {"nothing", "", "list", "help", "version"};
+	static const char *const answers[] = {[GATE_NOTHING] = "nothing",
+					      [GATE_LIST] = "list",
+					      [GATE_TOP] = "top",
+					      [GATE_HELP] = "help",
+					      [GATE_VERSION] = "version"};
 	const struct request *r = &o->options.request;
 	if (o->what != GATE_ENTER)
 		return answers[o->what];
