@@ -90,6 +90,8 @@ int tool_open(struct visit *v, struct error *err)
 		return 0;
 	snprintf(skeleton, sizeof(skeleton), "%s/toolbox", v->libexecdir);
 	int r = toolbox_open(&v->toolbox, tool_name(v), skeleton, err);
+	if (r == -ENOENT && visit_is_judged(v))
+		error_set(err, r, "there is no toolbox \"%s\" on this host: ask its owner to make one", tool_name(v));
 	if (r == 0)
 		r = open_source(v, err);
 	v->room = (struct toolroom){.toolbox = &v->toolbox, .writable = v->request.writable};

@@ -72,11 +72,11 @@ static int say_not_found(const struct tool_options *o, const char *name)
 			  "%s %s` runs its own programs",
 			  shown, box, target, shown);
 	else
-		error_set(&err, -ENOENT,
-			  "%s is not in the toolbox %s; `centerctl toolbox build %s PACKAGE...` makes one that has it, "
-			  "and "
-			  "--static %s runs a static program of the host",
-			  shown, box, box, shown);
+		error_set(
+			&err, -ENOENT,
+			"%s is not in the toolbox %s; `centerctl toolbox build %s PACKAGE...` makes that anew, of all "
+			"packages that are named (`centerctl toolbox ls` tells those that it has now)",
+			shown, box, box);
 	say(err.text);
 	return EXIT_NOT_FOUND;
 }

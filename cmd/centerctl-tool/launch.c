@@ -74,6 +74,22 @@ static const char *trace_to_stdout(const struct tool_use *use)
 	return NULL;
 }
 
+/* What people type first, and would look for in vain afterwards. */
+static void warn_of_loss(const struct tool_options *o, const struct tool_use *use)
+{
+	struct error err;
+	char shown[256];
+	if (!use->output || str_eq(use->output, "-") || *use->output == '|' || *use->output == '!')
+		return;
+	text_escape(shown, sizeof(shown), use->output, strlen(use->output));
+	error_set(&err, 0,
+		  "warning: %s is a file of the tool's own, gone when the session ends; centerctl debug -o FILE %s -- "
+		  "... keeps "
+		  "what the tool writes on your side",
+		  shown, o->target ? o->target : "TARGET");
+	say(err.text);
+}
+
 static int run_tool(const struct tool_options *o, enum tool_kind kind, const struct tool_use *use, pid_t pid)
 {
 	struct error err;
@@ -81,6 +97,7 @@ static int run_tool(const struct tool_options *o, enum tool_kind kind, const str
 	cleanup_free char *program = NULL, *libraries = NULL;
 	struct rewrite how = {.pid = pid, .tty = o->tty, .source = o->source};
 	pid_t meant = use->pid_count > 0 ? use->pids[0] : pid;
+	warn_of_loss(o, use);
 	if (kind == TOOL_GDB && meant > 0) {
 		how.program = program = odd_program(meant);
 		how.solib_path = libraries = solib_path(meant);

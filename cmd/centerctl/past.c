@@ -2,6 +2,7 @@
 #include "past.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -174,6 +175,7 @@ static bool is_question(const struct audit_event *e)
 
 static int take_start(struct past *p, const struct audit_record *r)
 {
+	char own[16] = "";
 	const struct audit_event *e = &r->e;
 	cleanup_buf struct buf who = {0}, command = {0};
 	p->began_ms = e->wall_ms;
@@ -183,10 +185,14 @@ static int take_start(struct past *p, const struct audit_record *r)
 	p->tty = e->tty;
 	put_who(e, &who);
 	put_command(r, &command);
+	/* The container's own user, by number: nobody typed a name. */
+	if (e->has_as_uid)
+		snprintf(own, sizeof(own), "%u", (unsigned)e->as_uid);
 	if (keep_buf(&p->who, &who) < 0 || keep_buf(&p->command, &command) < 0 || keep(&p->from, e->address) < 0 ||
 	    keep(&p->verb, e->verb) < 0 || keep(&p->container_id, e->container_id) < 0 ||
 	    keep(&p->container, e->container_name ? e->container_name : e->target) < 0 ||
-	    keep(&p->as, e->as_user) < 0 || keep(&p->rule, e->rule) < 0 || keep(&p->reason, e->reason) < 0)
+	    keep(&p->as, e->as_user && *e->as_user ? e->as_user : (*own ? own : NULL)) < 0 ||
+	    keep(&p->rule, e->rule) < 0 || keep(&p->reason, e->reason) < 0)
 		return -ENOMEM;
 	return 0;
 }

@@ -20,6 +20,13 @@ int rootpath_check(const struct stat *st, const char *path, struct error *err)
 	if (st->st_uid != 0)
 		return error_set(err, -EPERM, "%s belongs to user %u, not to root: chown root %s", path,
 				 (unsigned)st->st_uid, path);
+	/* Sticky: it is meant to be everybody's, as /tmp is. */
+	if ((st->st_mode & WRITABLE_BY_OTHERS) && (st->st_mode & S_ISVTX))
+		return error_set(
+			err, -EPERM,
+			"%s can be written by others than root, as it is meant to be: what is below it cannot be "
+			"taken, put it where root alone can write",
+			path);
 	if (st->st_mode & WRITABLE_BY_OTHERS)
 		return error_set(err, -EPERM,
 				 "%s can be written by others than root (mode %03o, or an ACL): chmod go-w %s", path,

@@ -39,13 +39,15 @@ const char *suggest_nearest(const char *word, const char *const *names)
 {
 	size_t len = strlen(word);
 	size_t best = len < 4 ? 2 : 3; /* as far away as this is another word */
+	size_t shortest = SIZE_MAX;    /* of those that begin with the word */
 	const char *found = NULL;
 	for (; *names; names++) {
 		size_t d = distance(word, *names);
-		if (len >= 2 && str_starts(*names, word))
-			d = 0; /* an abbreviation */
-		if (d < best) {
+		/* An abbreviation is nearer than any slip; of several, the one that says least more. */
+		bool abbreviates = len >= 2 && str_starts(*names, word);
+		if (abbreviates ? strlen(*names) < shortest : shortest == SIZE_MAX && d < best) {
 			best = d;
+			shortest = abbreviates ? strlen(*names) : SIZE_MAX;
 			found = *names;
 		}
 	}

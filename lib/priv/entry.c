@@ -281,6 +281,10 @@ static int explain_exec(const struct attempt *a, int *ret_exit, struct error *er
 	case ENOENT:
 	case ENOTDIR:
 		*ret_exit = EXIT_NOT_FOUND;
+		if (strcmp(name, "/bin/sh") == 0)
+			return error_set(err, code,
+					 "the container has no %s: centerctl shell brings one along (busybox-static)",
+					 shown);
 		if (strchr(name, '/'))
 			return error_set(err, code,
 					 "%s: no such file in the container, or its interpreter is not there", shown);

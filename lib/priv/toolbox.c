@@ -262,7 +262,12 @@ static int find_static(const char *name, char path[512], struct error *err)
 	snprintf(path, 512, "%s/%s/tool", toolbox_dir, name);
 	int fd = rootpath_open(path, O_RDONLY, err);
 	if (fd != -ENOENT || strcmp(name, "busybox") != 0)
-		return fd == -ENOENT ? say_missing(name, err) : fd;
+		return fd == -ENOENT
+			       ? error_set(err, fd,
+					   "there is no static program \"%s\": centerctl toolbox add %s --static FILE "
+					   "makes one",
+					   name, name)
+			       : fd;
 	/* Not through /bin, which is a symbolic link on most. */
 	snprintf(path, 512, "/usr/bin/busybox");
 	fd = rootpath_open(path, O_RDONLY, err);

@@ -47,7 +47,7 @@ static int say_nobody(const char *word, const char *target, const struct candida
 	char shown[128], list[640];
 	text_escape(shown, sizeof(shown), word, strlen(word));
 	pick_list(all, count, NULL, list, sizeof(list));
-	return error_set(err, -ESRCH, "no process of %s is named %s; there are %s", target, shown,
+	return error_set(err, -ESRCH, "no process of %s is named %s; those that there are: %s", target, shown,
 			 *list ? list : "none");
 }
 
