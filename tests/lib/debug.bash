@@ -5,12 +5,12 @@
 #
 #   debug_make          programs, images and toolboxes; for setup_file
 #   debug_dir           what was built: dynamic/ stripped/ static/ static-stripped/ musl/, each an image's tree
-#   $toolboxes          the directory of toolboxes: `default` has gdb, gdbserver, strace, procps and busybox
+#   $toolboxes          the directory of toolboxes: `default` has gdb, gdbserver, strace, procps, tcpdump and busybox
 
 debug_source=${CENTERCTL_TOP:?}/tests/engine/debug
 debug_dir=${CENTERCTL_STATE:-/nonexistent}/debug
 toolboxes=${CENTERCTL_LIBEXEC%/libexec/centerctl}/state/toolbox
-debug_packages=(gdb gdbserver strace procps busybox-static)
+debug_packages=(gdb gdbserver strace procps tcpdump busybox-static)
 
 # The source's directory is called /build in the debugging information: nothing of the host's paths helps gdb.
 debug_gcc()

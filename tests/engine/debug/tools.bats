@@ -149,6 +149,15 @@ listens()
 	assert_status 125
 }
 
+@test "packets of the container's network are captured into a file of the caller's" {
+	run centerctl debug -o "$BATS_TEST_TMPDIR/pcap" tools-static -- \
+		sh -c 'tcpdump -i lo -c 2 -w - & sleep 1; busybox ping -c 2 127.0.0.1 >/dev/null; wait' </dev/null
+	assert_status 0
+	assert_says "2 packets captured"
+	[ "$(head -c 4 "$BATS_TEST_TMPDIR/pcap" | od -An -tx1 | tr -d ' ')" = d4c3b2a1 ]
+	[ "$(stat -c %s "$BATS_TEST_TMPDIR/pcap")" -gt 150 ]
+}
+
 @test "a static program of the host runs in the container's own root, and leaves nothing" {
 	run centerctl debug --static busybox tools-static -- ls -l / </dev/null
 	assert_status 0
