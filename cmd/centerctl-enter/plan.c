@@ -288,7 +288,7 @@ int plan_make(struct visit *v, struct error *err)
 	e->cwd = v->cwd;
 	e->preserve_fds = v->request.preserve_fds;
 	/* A tracer that is killed leaves its breakpoints behind; the watcher sees to it that it ends. */
-	int death = v->request.debug ? SIGTERM : SIGKILL;
+	int death = v->request.debug ? SIGINT : SIGKILL;
 	e->death_signal = v->request.detach ? 0 : death;
 	e->program = v->program;
 	e->fallback = v->request.fallback;

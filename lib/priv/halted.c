@@ -28,10 +28,10 @@ struct walk {
 	size_t count;
 };
 
-static bool is_known(const struct halted *h, pid_t pid, uint64_t start_time)
+static bool is_in(const struct halted_process *list, size_t count, pid_t pid, uint64_t start_time)
 {
-	for (size_t i = 0; i < h->count; i++)
-		if (h->process[i].pid == pid && h->process[i].start_time == start_time)
+	for (size_t i = 0; i < count; i++)
+		if (list[i].pid == pid && list[i].start_time == start_time)
 			return true;
 	return false;
 }
@@ -62,8 +62,14 @@ static void note_one(struct walk *w, pid_t pid, int pidfd)
 
 static void continue_one(struct walk *w, pid_t pid, int pidfd)
 {
-	uint64_t start;
-	if (is_stopped(w->h, pid, &start) && !is_known(w->h, pid, start) && sys_pidfd_send_signal(pidfd, SIGCONT) == 0)
+	uint64_t start = 0;
+	const struct halted *h = w->h;
+	bool stopped = is_stopped(h, pid, &start);
+	if (is_in(h->process, h->count, pid, start))
+		return;
+	if (is_in(h->held, h->held_count, pid, start))
+		sys_pidfd_send_signal(pidfd, SIGCONT);
+	else if (stopped && sys_pidfd_send_signal(pidfd, SIGCONT) == 0)
 		w->count++;
 }
 
@@ -91,10 +97,16 @@ static bool is_strace(int proc, pid_t pid)
 
 static void stop_one(struct walk *w, pid_t pid, int pidfd)
 {
-	pid_t tracer = tracer_of(w->h->proc, pid);
-	if (tracer > 0 && w->is_tracer(w->arg, tracer) && !is_strace(w->h->proc, tracer) &&
-	    sys_pidfd_send_signal(pidfd, SIGSTOP) == 0)
-		w->count++;
+	uint64_t start = 0;
+	struct halted *h = w->h;
+	pid_t tracer = tracer_of(h->proc, pid);
+	if (tracer == 0 || !w->is_tracer(w->arg, tracer) || is_strace(h->proc, tracer) || h->held_count == HALTED_MAX)
+		return;
+	(void)is_stopped(h, pid, &start);
+	if (sys_pidfd_send_signal(pidfd, SIGSTOP) < 0)
+		return;
+	w->count++;
+	h->held[h->held_count++] = (struct halted_process){.pid = pid, .start_time = start};
 }
 
 static void visit_process(struct walk *w, const char *number)
@@ -145,7 +157,7 @@ static void visit_cgroup(struct walk *w, int dir, int depth)
 
 static size_t walk(const struct halted *h, struct walk w)
 {
-	/* Only note_one() writes to it, which halted_note() calls with one of its own. */
+	/* What writes to it is called with one that may be written to. */
 	w.h = (struct halted *)(uintptr_t)h;
 	if (h->cgroup >= 0)
 		visit_cgroup(&w, h->cgroup, 0);
@@ -156,11 +168,11 @@ void halted_note(struct halted *h, int proc, const struct cgroups *c)
 {
 	h->proc = proc;
 	h->cgroup = c->count > 0 ? c->at[0].dir : -EBADF;
-	h->count = 0;
+	h->count = h->held_count = 0;
 	walk(h, (struct walk){.visit = note_one});
 }
 
-size_t halted_stop_traced(const struct halted *h, bool (*is_tracer)(const void *arg, pid_t pid), const void *arg)
+size_t halted_stop_traced(struct halted *h, bool (*is_tracer)(const void *arg, pid_t pid), const void *arg)
 {
 	return walk(h, (struct walk){.visit = stop_one, .is_tracer = is_tracer, .arg = arg});
 }

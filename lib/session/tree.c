@@ -154,14 +154,19 @@ static bool any_alive(int proc, const struct tree *t)
 	return false;
 }
 
+static void wait_for_end(int proc, const struct tree *t, int grace_ms)
+{
+	for (int64_t until = now_ms() + grace_ms; now_ms() < until && any_alive(proc, t);)
+		usleep(10000);
+}
+
 /* Signals all of it, and gives it time to end. */
 static void ask_to_end(int proc, const struct tree *t, int sig, int grace_ms)
 {
 	if (signal_members(proc, t, sig) == 0)
 		return;
 	signal_members(proc, t, SIGCONT);
-	for (int64_t until = now_ms() + grace_ms; now_ms() < until && any_alive(proc, t);)
-		usleep(10000);
+	wait_for_end(proc, t, grace_ms);
 }
 
 static bool is_member(const void *arg, pid_t pid)
@@ -202,6 +207,8 @@ void tree_end(const struct tree_root *root, int grace_ms)
 		return;
 	}
 	if (root->halted) {
+		if (root->asked)
+			wait_for_end(proc, &first, TREE_GENTLE_MS);
 		stop_traced(root, &first);
 		ask_to_end(proc, &first, SIGTERM, TREE_GENTLE_MS);
 	}

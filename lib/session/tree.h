@@ -36,7 +36,9 @@ struct tree_root {
 	 * parents and its session have gone. 0: there is none. */
 	ino_t mounts;
 	/* It may trace other processes, which this knows. NULL: it does not. */
-	const struct halted *halted;
+	struct halted *halted;
+	/* The kernel has sent it INT already (PR_SET_PDEATHSIG): in the middle of leaving, it must not meet a stop. */
+	bool asked;
 };
 
 void tree_done(struct tree *t);

@@ -30,6 +30,7 @@ _Noreturn static void watch(int fd, int executable, const struct tree_root *tree
 		inherited.cgroup = keep(inherited.cgroup, &count);
 		inherited.proc = table;
 		root.halted = &inherited;
+		root.asked = true;
 	}
 	(void)keep(executable, &count);
 	if (end < 0 || table < 0 || sys_close_from((unsigned)count) < 0)

@@ -41,7 +41,7 @@ report()
 
 checksums()
 {
-	sha256sum "$(readlink -f "$(command -v centerctl)")" "$CENTERCTL_LIBEXEC"/*
+	find "$(readlink -f "$(command -v centerctl)")" "$CENTERCTL_LIBEXEC" -type f -exec sha256sum {} + | sort
 }
 
 teardown()
