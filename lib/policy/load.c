@@ -295,6 +295,16 @@ static int check_labels(struct parser *ps)
 			 ps->build.text.data + ps->label_file, ps->label_line);
 }
 
+int policy_check_end(const char *text, size_t len, const char *path, struct error *err)
+{
+	if (len == 0 || text[len - 1] == '\n')
+		return 0;
+	return error_set(
+		err, -EINVAL,
+		"%s: the last line has no end, so the file may have been cut off: if it is whole, put a newline there",
+		path);
+}
+
 int policy_load(const char *path, const struct policy_reader *reader, struct policy **ret, struct error *err)
 {
 	struct parser ps = {.reader = reader, .err = err};

@@ -33,9 +33,14 @@ static int read_file(void *arg, const char *path, char **ret_text, size_t *ret_l
 		return error_errno(err, -errno, "%s", path);
 	if (!S_ISREG(st.st_mode))
 		return error_set(err, -EINVAL, "%s is not a regular file", path);
-	int r = read_all(fd, POLICY_FILE_MAX, ret_text, ret_len);
+	cleanup_free char *text = NULL;
+	int r = read_all(fd, POLICY_FILE_MAX, &text, ret_len);
 	if (r < 0)
 		return error_errno(err, r, "%s", path);
+	r = policy_check_end(text, *ret_len, path, err);
+	if (r < 0)
+		return r;
+	*ret_text = steal_ptr(text);
 	state->files++;
 	return 0;
 }

@@ -108,6 +108,12 @@ struct policy_reader {
 enum { POLICY_FILE_MAX = 256 << 20, POLICY_DEPTH_MAX = 8, POLICY_FILES_MAX = 10000 };
 
 /*
+ * For readers: whether a file's last line has its end. One that was cut off (a full disk, a copy that broke) may have
+ * lost the words that narrow its last rule. 0, or -EINVAL with err set.
+ */
+int policy_check_end(const char *text, size_t len, const char *path, struct error *err);
+
+/*
  * Reads path and what it includes. Any error anywhere refuses everything: -EINVAL, with FILE:LINE, the word, and what
  * was expected there; or what the reader returned. The caller frees *ret with free(3). A file without rules is a policy
  * that allows nothing.

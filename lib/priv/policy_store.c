@@ -94,6 +94,9 @@ static int read_source(void *arg, const char *path, char **ret_text, size_t *ret
 		return error_errno(err, r, "cannot read %s", path);
 	if (!is_unchanged(fd, &st) || *ret_len != (size_t)st.st_size)
 		return error_set(err, -EAGAIN, "%s was changed while it was read: try again", path);
+	r = policy_check_end(text, *ret_len, path, err);
+	if (r < 0)
+		return r;
 	note_source(t, &st, path);
 	t->total += *ret_len;
 	*ret_text = steal_ptr(text);

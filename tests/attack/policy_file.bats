@@ -142,7 +142,7 @@ refused()
 		allow user:alice,user:bob to policy-file as app for exec run "id -u" with no-tty
 	END
 	in_host cat "$file" >"$BATS_TEST_TMPDIR/whole"
-	local n size step=7
+	local n size step=7 line word
 	! long || step=1
 	size=$(stat -c %s "$BATS_TEST_TMPDIR/whole")
 	for ((n = 0; n < size; n += step)); do
@@ -150,8 +150,15 @@ refused()
 		as_user bob centerctl exec policy-file id -un </dev/null >"$BATS_TEST_TMPDIR/out" 2>&1 && return 1
 		grep -q '^centerctl: ' "$BATS_TEST_TMPDIR/out"
 	done
-	run as_user bob centerctl exec policy-file id -u
-	[ "$status" -ne 0 ]
+	# Between the words of the last rule, wherever that is.
+	line=$(tail -n 1 "$BATS_TEST_TMPDIR/whole")
+	for word in " run" ' "id' " with"; do
+		head -c "$((size - ${#line} - 1))" "$BATS_TEST_TMPDIR/whole" >"$BATS_TEST_TMPDIR/cut"
+		printf '%s' "${line%%"$word"*}" >>"$BATS_TEST_TMPDIR/cut"
+		policy_as_is <"$BATS_TEST_TMPDIR/cut"
+		run as_user bob centerctl exec policy-file id -un
+		[ "$status" -ne 0 ]
+	done
 	policy_as_is <"$BATS_TEST_TMPDIR/whole"
 	run as_user bob centerctl exec policy-file id -u
 	assert_output 1000

@@ -29,11 +29,11 @@ static void write_text(const char *name, const char *text)
 static void make_policy(void)
 {
 	assert_int_equal(mkdir(private_path("d"), 0755), 0);
-	write_text("c.conf", "include d/*.conf\ninclude last");
-	write_text("d/b.conf", "deny * to b");
-	write_text("d/a.conf", "deny * to a");
-	write_text("d/a.conf.bak", "nonsense");
-	write_text("last", "deny * to c");
+	write_text("c.conf", "include d/*.conf\ninclude last\n");
+	write_text("d/b.conf", "deny * to b\n");
+	write_text("d/a.conf", "deny * to a\n");
+	write_text("d/a.conf.bak", "nonsense\n");
+	write_text("last", "deny * to c\n");
 }
 
 static void files_are_read_and_listed(void **state)
@@ -44,11 +44,15 @@ static void files_are_read_and_listed(void **state)
 	make_policy();
 	assert_int_equal(load(false, &err), 3);
 	assert_int_equal(load(true, &err), 3);
-	write_text("d/b.conf", "nonsense");
-	write_text("d/a.conf", "more nonsense");
+	write_text("d/b.conf", "nonsense\n");
+	write_text("d/a.conf", "more nonsense\n");
 	/* In the order of their names. */
 	assert_int_equal(load(false, &err), -EINVAL);
 	assert_non_null(strstr(err.text, "/d/a.conf:1: \"more\""));
+	/* What a cut took away may have narrowed it. */
+	write_text("d/a.conf", "allow user:x to y as z for exec");
+	assert_int_equal(load(false, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "the last line has no end"));
 }
 
 static void every_component_must_be_roots_alone_if_wanted(void **state)
@@ -91,7 +95,7 @@ static void what_is_no_file_is_refused_at_once(void **state)
 	assert_int_equal(load(true, &err), -EINVAL);
 	assert_non_null(strstr(err.text, "is not a regular file"));
 	assert_int_equal(unlink(private_path("c.conf")), 0);
-	write_text("c.conf", "include none/*");
+	write_text("c.conf", "include none/*\n");
 	assert_int_equal(load(true, &err), -ENOENT);
 	assert_non_null(strstr(err.text, "c.conf:1: include"));
 }
