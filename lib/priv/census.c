@@ -213,8 +213,14 @@ int census_take(const struct target *t, const char *id, int abort_fd, struct pro
 static int is_stranger(int dir, pid_t pid, void *arg)
 {
 	const struct census *c = arg;
+	struct proc_stat stat;
+	cleanup_free char *text = NULL;
 	(void)pid;
-	return is_in_pid_ns(dir, c->t) && !is_of(dir, c->t, c->id);
+	if (!is_in_pid_ns(dir, c->t) || is_of(dir, c->t, c->id))
+		return 0;
+	/* What is about to end shows in no cgroup, and harms nobody: the tool of a session before, for one. */
+	return proc_read(dir, "stat", &text, NULL) == 0 && proc_stat_parse(text, &stat) == 0 && !stat.exiting &&
+	       stat.state != 'Z' && stat.state != 'X';
 }
 
 bool census_is_shared(const struct target *t, const char *id)

@@ -183,6 +183,9 @@ int proc_status_parse(const char *text, struct proc_status *ret)
 	return 0;
 }
 
+/* PF_EXITING of the kernel's include/linux/sched.h; the field is in proc(5). */
+enum { PROC_FLAG_EXITING = 0x4 };
+
 int proc_stat_parse(const char *text, struct proc_stat *ret)
 {
 	/* The name ends at the last parenthesis: nothing behind it can hold one. */
@@ -207,6 +210,8 @@ int proc_stat_parse(const char *text, struct proc_stat *ret)
 			s.pgrp = negative ? -1 : (pid_t)value;
 		else if (field == 6)
 			s.session = negative ? -1 : (pid_t)value;
+		else if (field == 9)
+			s.exiting = value & PROC_FLAG_EXITING;
 		else if (field == 19)
 			s.nice = negative ? -(int64_t)(value % 128) : (int64_t)(value % 128);
 		else if (field == 22)

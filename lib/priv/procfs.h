@@ -41,6 +41,7 @@ int proc_status_parse(const char *text, struct proc_status *ret);
 struct proc_stat {
 	char state;
 	pid_t ppid, pgrp, session;
+	bool exiting; /* PF_EXITING: on cgroup v1 its cgroups read "/" from then on */
 	int64_t nice;
 	uint64_t start_time; /* clock ticks after boot */
 };

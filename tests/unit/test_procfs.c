@@ -71,6 +71,9 @@ static void is_not_fooled_by_a_process_name(void **state)
 	assert_int_equal(s.session, 9);
 	assert_int_equal(s.nice, -5);
 	assert_int_equal(s.start_time, 777);
+	assert_false(s.exiting);
+	assert_int_equal(proc_stat_parse("12 (a) Z 7 8 9 0 -1 4194564 1 2 3 4 5 6 7 8 20 0 1 0 777 1 1 1\n", &s), 0);
+	assert_true(s.exiting);
 	assert_int_equal(proc_stat_parse("12 (a S 7 8 9", &s), -EBADMSG);
 	assert_int_equal(proc_stat_parse("12 (a) S 7 8", &s), -EBADMSG);
 	assert_int_equal(proc_stat_parse("", &s), -EBADMSG);
