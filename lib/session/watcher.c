@@ -40,10 +40,11 @@ _Noreturn static void watch(int fd, int executable, const struct tree_root *tree
 		if (sig != SIGCHLD)
 			signal(sig, SIG_IGN);
 	char byte;
-	if (read_full(end, &byte, 1) != 1)
+	if (read_full(end, &byte, 1) != 1) {
 		tree_end(&root, WATCHER_GRACE_MS);
-	if (root.halted)
-		halted_continue(&inherited);
+		if (root.halted)
+			halted_continue(root.halted);
+	}
 	_exit(0);
 }
 
