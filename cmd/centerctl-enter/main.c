@@ -142,17 +142,22 @@ static void warn_of_power(struct visit *v)
 			     buf_text(&power));
 }
 
-/* Steps 4 to 8: whom it is about, what the policy says, how it would be entered. */
+/* Step 4: whom it is about. By the number of one of its processes too, which is found before and told afterwards. */
+static int locate(struct visit *v, struct error *err)
+{
+	int r = tell_find(v, err);
+	if (r == 0)
+		r = lookup_target(v, err);
+	return r == 0 && v->target.pid > 0 ? tell_settle(v, err) : r;
+}
+
+/* Steps 4 to 8: what the policy says of it, how it would be entered. */
 static int prepare(struct visit *v, struct error *err)
 {
 	int r = tool_check(v, err);
 	if (r == 0)
-		r = tell_find(v, err);
-	if (r == 0)
-		r = lookup_target(v, err);
+		r = locate(v, err);
 	bool running = v->target.pid > 0;
-	if (r == 0 && running)
-		r = tell_settle(v, err);
 	if (r == 0 && running)
 		r = gather(v, err);
 	if (r == 0 && running)
@@ -170,11 +175,7 @@ static bool is_told(const struct visit *v)
 /* What is only told of a container. */
 static int tell(struct visit *v, struct error *err)
 {
-	int r = tell_find(v, err);
-	if (r == 0)
-		r = lookup_target(v, err);
-	if (r == 0)
-		r = tell_settle(v, err);
+	int r = locate(v, err);
 	if (r < 0)
 		return r;
 	return v->request.verb == VERB_TOP ? tell_processes(v, err) : tell_container(v, err);
