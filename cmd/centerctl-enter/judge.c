@@ -305,9 +305,8 @@ static int judge_reach(struct visit *v, struct error *err)
 	    !(target_foreign_ns(&v->target) & NS_PID) || !census_is_shared(&v->target, v->container.id))
 		return 0;
 	error_set(err, -EPERM,
-		  "processes of another container are in the PID namespace of %s, and could be traced from it, which "
-		  "your "
-		  "rule does not allow (privileged)",
+		  "processes of another container are in the PID namespace of %s, and could be traced from it, "
+		  "which your rule does not allow (privileged)",
 		  visit_name(v));
 	ledger_deny(v, err->text);
 	return -EPERM;

@@ -67,9 +67,8 @@ static int say_not_found(const struct tool_options *o, const char *name)
 	text_escape(shown, sizeof(shown), name, strlen(name));
 	if (strchr(name, '/'))
 		error_set(&err, -ENOENT,
-			  "%s is not in the toolbox %s; the files of the container are below /target, and `centerctl "
-			  "exec "
-			  "%s %s` runs its own programs",
+			  "%s is not in the toolbox %s; the files of the container are below /target, and "
+			  "`centerctl exec %s %s` runs its own programs",
 			  shown, box, target, shown);
 	else
 		error_set(

@@ -42,9 +42,8 @@ static int each_process(int proc, int (*f)(int dir, pid_t pid, void *arg), void 
 
 static bool is_in_pid_ns(int dir, const struct target *t)
 {
-	enum { PID_INDEX = 4 };
 	struct stat st;
-	return fstatat(dir, "ns/pid", &st, 0) == 0 && st.st_ino == t->ns[PID_INDEX].target;
+	return fstatat(dir, "ns/pid", &st, 0) == 0 && st.st_ino == target_ns_inode(t, NS_PID);
 }
 
 static int read_cgroups_of(int dir, struct proc_cgroups *ret)

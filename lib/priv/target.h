@@ -63,7 +63,13 @@ void target_done(struct target *t);
 /* 0 while the pinned process lives, else -ESRCH. */
 int target_alive(const struct target *t);
 
-/* NS_* bits (lib/proto/request.h) of the namespaces that differ from ours. */
+/* The inode of the target's namespace of that kind, an NS_* bit (lib/proto/request.h). */
+static inline ino_t target_ns_inode(const struct target *t, unsigned bit)
+{
+	return t->ns[__builtin_ctz(bit)].target;
+}
+
+/* NS_* bits of the namespaces that differ from ours. */
 unsigned target_foreign_ns(const struct target *t);
 
 #endif

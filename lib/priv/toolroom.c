@@ -54,7 +54,7 @@ static int open_magic(const char *path, long magic)
  */
 static int check_proc(int proc, const struct target *t)
 {
-	enum { PROC_ROOT_INODE = 1, PID_INDEX = 4 };
+	enum { PROC_ROOT_INODE = 1 };
 	char path[40], link[40], expected[40];
 	struct stat st;
 	if (fstat(proc, &st) < 0 || st.st_ino != PROC_ROOT_INODE)
@@ -64,7 +64,7 @@ static int check_proc(int proc, const struct target *t)
 	if (n < 0)
 		return -errno;
 	link[n] = '\0';
-	snprintf(expected, sizeof(expected), "pid:[%lu]", (unsigned long)t->ns[PID_INDEX].target);
+	snprintf(expected, sizeof(expected), "pid:[%lu]", (unsigned long)target_ns_inode(t, NS_PID));
 	return strcmp(link, expected) == 0 ? 0 : -EXDEV;
 }
 
