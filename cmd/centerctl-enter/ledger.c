@@ -51,6 +51,8 @@ static const char *verb_name(const struct visit *v)
 	case VERB_EXEC:
 		if (v->request.debug)
 			return "debug";
+		if (v->request.service)
+			return service_name(v->request.service);
 		return v->ledger.shell || strv_len(v->request.command) == 0 ? "shell" : "exec";
 	case VERB_SHOW:
 		return "show";
@@ -66,6 +68,18 @@ static const char *verb_name(const struct visit *v)
 		return "which";
 	case VERB_LAYERS:
 		return "layers";
+	case VERB_DESCRIBE:
+		return "describe";
+	case VERB_LOGS:
+		return "logs";
+	case VERB_SIGNAL:
+		return "signal";
+	case VERB_WAIT:
+		return "wait";
+	case VERB_STATS:
+		return "stats";
+	case VERB_DIFF:
+		return "diff";
 	case VERB_NONE:
 		break;
 	}

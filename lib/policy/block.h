@@ -17,7 +17,7 @@
 
 #include "policy.h"
 
-enum { POLICY_BLOCK_MAX = 1 << 30, POLICY_BLOCK_VERSION = 3 };
+enum { POLICY_BLOCK_MAX = 1 << 30, POLICY_BLOCK_VERSION = 4 };
 
 enum policy_bit { POLICY_TRUST_LABELS = 1 << 0 };
 
@@ -42,13 +42,14 @@ struct policy_extra {
 	uint32_t env;	      /* list of patterns */
 	uint32_t with;	      /* list of texts, as in the file */
 	uint32_t toolboxes;   /* list of names */
-	uint32_t unused;
+	uint32_t ports;	      /* list of struct policy_ports */
+	uint64_t signals;     /* bit N-1 is signal N; 0: any */
 };
 
 struct policy_rule {
+	uint16_t verbs; /* POLICY_EXEC | ...; all of them in a deny rule without `for` */
 	uint8_t allow;
-	uint8_t verbs;	/* POLICY_EXEC | ...; all of them in a deny rule without `for` */
-	uint16_t flags; /* POLICY_RECORD | ... */
+	uint8_t flags; /* POLICY_RECORD | ... */
 	uint32_t line, file;
 	uint32_t subjects, targets; /* lists of struct policy_subject_item, struct policy_target_item */
 	uint32_t users;		    /* list of texts */
@@ -82,6 +83,11 @@ struct policy_target_item {
 struct policy_net {
 	uint32_t address[4]; /* network byte order, IPv4 as ::ffff:a.b.c.d */
 	uint32_t bits;	     /* 0 to 128 */
+};
+
+struct policy_ports {
+	uint32_t host; /* a text: empty is the container itself, "*" any */
+	uint32_t low, high;
 };
 
 struct policy_hours {

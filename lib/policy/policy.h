@@ -25,7 +25,20 @@ enum policy_verb {
 	POLICY_SHELL = 1 << 1, /* the user's shell, and what is typed for a shell to read */
 	POLICY_LOGS = 1 << 2,
 	POLICY_DEBUG = 1 << 3,
-	POLICY_VERBS_ALL = (1 << 4) - 1,
+	POLICY_SHOW = 1 << 4,
+	POLICY_TOP = 1 << 5,
+	POLICY_STATS = 1 << 6,
+	POLICY_WAIT = 1 << 7,
+	POLICY_SIGNAL = 1 << 8,
+	POLICY_CP = 1 << 9, /* with POLICY_READ_ONLY only out of the container */
+	POLICY_BACKUP = 1 << 10,
+	POLICY_RESTORE = 1 << 11,
+	POLICY_SFTP = 1 << 12, /* with POLICY_READ_ONLY its server refuses to change anything */
+	POLICY_DIAL = 1 << 13,
+	POLICY_DIFF = 1 << 14,
+	POLICY_VERBS_ALL = (1 << 15) - 1,
+	/* Those that enter nothing: the user of the container does not count. */
+	POLICY_VERBS_TOLD = POLICY_LOGS | POLICY_SHOW | POLICY_TOP | POLICY_STATS | POLICY_WAIT | POLICY_DIFF,
 };
 
 /* `with`. */
@@ -37,6 +50,7 @@ enum policy_flag {
 	POLICY_PRIVILEGED = 1 << 4,   /* targets that are as good as the host */
 	POLICY_DETACH = 1 << 5,	      /* -d and --detach-keys: the command may go on alone */
 	POLICY_RW = 1 << 6,	      /* debug --rw: the container's files may be written to at /target */
+	POLICY_READ_ONLY = 1 << 7,    /* cp and sftp change nothing in the container */
 };
 
 /* Who asks. A gate's session is matched by key:, principal: and * alone; anybody else by user:, group: and *. */
@@ -150,6 +164,15 @@ bool policy_env_allowed(const struct policy *p, const struct policy_decision *d,
  */
 bool policy_toolbox_allowed(const struct policy *p, const struct policy_decision *d, const char *name);
 const char *policy_toolbox_first(const struct policy *p, const struct policy_decision *d);
+
+/*
+ * Whether the rule that decided lets the caller connect there (`with ports=5432:8000-8099:db/5432`). host NULL or empty
+ * is the container itself. Without that item it is every port of the container itself.
+ */
+bool policy_port_allowed(const struct policy *p, const struct policy_decision *d, const char *host, uint16_t port);
+
+/* Whether the rule that decided lets the caller send this signal (`with signals=HUP:USR1`); without that item, any. */
+bool policy_signal_allowed(const struct policy *p, const struct policy_decision *d, uint32_t number);
 
 /* One rule by which this subject may enter this target, for `ls`. */
 struct policy_grant {

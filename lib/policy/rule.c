@@ -26,11 +26,11 @@ static int parse_as(struct parser *ps, struct draft *d, char *word)
 static int add_verb(struct parser *ps, char *item, void *verbs)
 {
 	static const char *const names[] = {"exec", "shell", "logs", "debug", "all", NULL};
-	static const uint8_t bits[] = {POLICY_EXEC, POLICY_SHELL, POLICY_LOGS, POLICY_DEBUG, POLICY_VERBS_ALL};
+	static const uint16_t bits[] = {POLICY_EXEC, POLICY_SHELL, POLICY_LOGS, POLICY_DEBUG, POLICY_VERBS_ALL};
 	for (size_t i = 0; names[i]; i++) {
 		if (strcmp(item, names[i]) != 0)
 			continue;
-		*(uint8_t *)verbs |= bits[i];
+		*(uint16_t *)verbs |= bits[i];
 		return 0;
 	}
 	return parse_unknown(ps, "thing to be allowed for", item, names);

@@ -26,6 +26,18 @@ enum ask_type {
 	ASK_USER,	 /* struct ask_user; descriptors of the container's passwd and group, as far as there are any */
 	ASK_PROFILE,	 /* ask_profile_encode(): Docker's default seccomp profile; answered as ASK_BUNDLE */
 	ASK_IMAGE,	 /* struct ask_http, whose word is an image; answered by layers_encode() */
+	/*
+	 * struct ask_logs; three descriptors: the connection, and where what the container wrote to its stdout and to
+	 * its stderr goes. Answered by struct logs_end when the engine has ended its answer, however long that takes. A
+	 * descriptor that takes nothing holds the engine up: nothing is kept here.
+	 */
+	ASK_LOGS,
+	/*
+	 * struct ask_events: answered as soon as the engine tells of one container event, by nothing but that; or with
+	 * ANSWER_TIMEOUT.
+	 */
+	ASK_EVENTS,
+	ASK_NAMES, /* ask_names_encode(); the container's passwd: what it calls these users; names_encode() */
 	ANSWER_ERROR = 100,
 };
 
@@ -55,6 +67,30 @@ struct ask_http {
 	bool tls_verify;
 	char *ca_pem, *cert_pem, *key_pem;
 	int64_t timeout_ms; /* for the whole exchange */
+};
+
+/* What of a container's output is wanted; times in nanoseconds since 1970, 0: not given. */
+struct logs_query {
+	bool follow, timestamps;
+	int64_t tail; /* -1: all */
+	int64_t since_ns, until_ns;
+};
+
+struct ask_logs {
+	struct ask_http http; /* timeout_ms counts until the first byte of the answer */
+	struct logs_query query;
+	bool tty;   /* the container's output is one stream, without frames */
+	bool strip; /* timestamps are asked for, to know the last of them, and are taken off again */
+};
+
+struct logs_end {
+	int64_t last_ns; /* the time of the last line; 0: not known */
+	bool cut;	 /* the connection ended before the answer was whole, or it broke off within a frame */
+};
+
+struct ask_events {
+	struct ask_http http; /* word: a container's full ID, or empty: any container */
+	int64_t since_ns;     /* events after this are told, too */
 };
 
 /* What is allowed beside what the profile says, for who debugs. */
@@ -137,6 +173,20 @@ struct container {
 	char *pid_mode, *network_mode, *ipc_mode, *userns_mode, *cgroup_parent, *runtime;
 	char *apparmor, *process_label;
 	bool privileged, tty, read_only;
+	char **ports;	 /* "127.0.0.1:8080->80/tcp" published, "80/tcp" exposed alone */
+	char **networks; /* "bridge 172.17.0.2" */
+	char *created_at, *health, *restart_policy;
+	struct container_mount *mounts;
+	uint32_t mount_count;
+};
+
+enum { CONTAINER_MOUNTS_MAX = 1024 };
+
+struct container_mount {
+	char *type;		    /* "volume", "bind", "tmpfs", ... */
+	char *name;		    /* of a volume; empty otherwise */
+	char *source, *destination; /* destination is an absolute path without . and .. */
+	bool writable;
 };
 
 /* One row of ASK_LIST. */
@@ -146,6 +196,8 @@ struct container_row {
 	char *image;
 	char **labels;
 	enum container_state state;
+	char *status;	 /* the engine's words, as "Up 3 hours (healthy)" */
+	int64_t created; /* seconds since 1970; 0: not known */
 };
 
 struct container_list {
@@ -252,6 +304,24 @@ int layers_decode(const void *data, size_t len, char ***ret);
  */
 enum { ASK_PATH_MAX = 320 };
 void ask_path(enum ask_type type, const char *word, char ret[ASK_PATH_MAX]);
+
+/* The same for ASK_LOGS and ASK_EVENTS: id is a full one; in events_path() empty for any container. */
+void logs_path(const struct logs_query *q, const char *id, char ret[ASK_PATH_MAX]);
+void events_path(const char *id, int64_t since_ns, char ret[ASK_PATH_MAX]);
+
+void ask_logs_encode(const struct ask_logs *a, struct buf *to);
+int ask_logs_decode(const void *data, size_t len, struct ask_logs *ret);
+void logs_end_encode(const struct logs_end *e, struct buf *to);
+int logs_end_decode(const void *data, size_t len, struct logs_end *ret);
+void ask_events_encode(const struct ask_events *a, struct buf *to);
+int ask_events_decode(const void *data, size_t len, struct ask_events *ret);
+
+/* At most ASK_NAMES_MAX of them; the answer has a text for each, empty where passwd has none. */
+enum { ASK_NAMES_MAX = 4096 };
+void ask_names_encode(const uint32_t *uids, uint32_t count, struct buf *to);
+int ask_names_decode(const void *data, size_t len, uint32_t **ret_uids, uint32_t *ret_count);
+void names_encode(char *const *names, struct buf *to);
+int names_decode(const void *data, size_t len, uint32_t count, char ***ret);
 
 const char *container_state_name(enum container_state s);
 

@@ -28,6 +28,7 @@ void listing_done(struct listing *l)
 		free(row->id);
 		free(row->name);
 		free(row->image);
+		free(row->status);
 	}
 	free(l->rows);
 	*l = (struct listing){0};
@@ -61,6 +62,8 @@ void listing_encode(const struct listing *l, struct buf *to)
 		wire_put_str(to, row->name);
 		wire_put_str(to, row->image);
 		wire_put_u32(to, row->state);
+		wire_put_str(to, row->status);
+		wire_put_i64(to, row->created);
 		wire_put_u32(to, row->grant_count);
 		for (uint32_t j = 0; j < row->grant_count; j++)
 			grant_encode(&row->grants[j], to);
@@ -73,6 +76,8 @@ static void row_decode(struct wire *w, struct listing_row *row)
 	row->name = wire_str(w, WORD_MAX);
 	row->image = wire_str(w, WORD_MAX);
 	row->state = wire_enum(w, STATE_MAX);
+	row->status = wire_str(w, WORD_MAX);
+	row->created = wire_i64(w);
 	uint32_t count = wire_enum(w, LISTING_GRANTS_MAX);
 	row->grants = calloc((size_t)count + 1, sizeof(*row->grants));
 	if (!row->grants) {

@@ -19,6 +19,8 @@ struct listing_grant {
 struct listing_row {
 	char *id, *name, *image;
 	enum container_state state;
+	char *status;		      /* the engine's words: "Up 3 hours (healthy)"; may be empty */
+	int64_t created;	      /* seconds since 1970; 0: not known */
 	struct listing_grant *grants; /* none for root, who needs no rule */
 	uint32_t grant_count;
 };

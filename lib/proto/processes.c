@@ -12,6 +12,7 @@ void processes_done(struct processes *p)
 	for (uint32_t i = 0; i < p->count; i++) {
 		free(p->process[i].name);
 		strv_free(p->process[i].argv);
+		free(p->process[i].user);
 	}
 	free(p->process);
 	*p = (struct processes){0};
@@ -29,6 +30,10 @@ void processes_encode(const struct processes *p, struct buf *to)
 		wire_put_u32(to, (unsigned char)one->state);
 		wire_put_str(to, one->name);
 		wire_put_strv(to, one->argv);
+		wire_put_str(to, one->user);
+		wire_put_u64(to, one->cpu_ms);
+		wire_put_u64(to, one->age_ms);
+		wire_put_u64(to, one->resident);
 	}
 }
 
@@ -41,6 +46,10 @@ static void read_one(struct wire *w, struct process *ret)
 	ret->state = (char)wire_enum(w, 127);
 	ret->name = wire_str(w, PROCESSES_ARGV_MAX);
 	ret->argv = wire_strv(w, PROCESSES_ARGV_MAX, PROCESSES_ARGV_MAX);
+	ret->user = wire_str(w, PROCESSES_ARGV_MAX);
+	ret->cpu_ms = wire_u64(w);
+	ret->age_ms = wire_u64(w);
+	ret->resident = wire_u64(w);
 }
 
 int processes_decode(const void *data, size_t len, struct processes *ret)

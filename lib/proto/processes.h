@@ -11,12 +11,16 @@
 
 struct process {
 	pid_t host_pid;
-	pid_t pid;    /* in the container's PID namespace */
-	pid_t ppid;   /* inside, too; 0: its parent is outside */
-	uint32_t uid; /* inside; UINT32_MAX: not mapped there */
-	char state;   /* as in /proc/PID/stat */
-	char *name;   /* comm, as it is: whoever prints it escapes it */
-	char **argv;  /* its command line; empty for a zombie */
+	pid_t pid;	   /* in the container's PID namespace */
+	pid_t ppid;	   /* inside, too; 0: its parent is outside */
+	uint32_t uid;	   /* inside; UINT32_MAX: not mapped there */
+	char state;	   /* as in /proc/PID/stat */
+	char *name;	   /* comm, as it is: whoever prints it escapes it */
+	char **argv;	   /* its command line; empty for a zombie */
+	char *user;	   /* what the container's passwd calls uid; empty: nothing, or it was not asked */
+	uint64_t cpu_ms;   /* of processor time, its own */
+	uint64_t age_ms;   /* since it was started */
+	uint64_t resident; /* bytes of memory */
 };
 
 struct processes {

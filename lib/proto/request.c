@@ -72,6 +72,8 @@ void request_done(struct request *r)
 	free(r->static_tool);
 	free(r->pid);
 	free(r->source);
+	strv_free(r->options);
+	free(r->session);
 	*r = (struct request){0};
 }
 
@@ -163,6 +165,17 @@ void request_encode(const struct request *r, struct buf *to)
 	wire_put_i64(to, r->host_pid);
 	wire_put_str(to, r->source);
 	wire_put_bool(to, r->collecting);
+	wire_put_u32(to, r->service);
+	wire_put_strv(to, r->options);
+	wire_put_bool(to, r->watch);
+	wire_put_i64(to, r->interval_ms);
+	wire_put_bool(to, r->all);
+	wire_put_u32(to, r->signal);
+	wire_put_str(to, r->session);
+	wire_put_i64(to, r->tail);
+	wire_put_i64(to, r->since_ns);
+	wire_put_i64(to, r->until_ns);
+	wire_put_bool(to, r->timestamps);
 }
 
 static void request_read(struct wire *w, struct request *r)
@@ -205,6 +218,53 @@ static void request_read(struct wire *w, struct request *r)
 	r->host_pid = wire_i64(w);
 	r->source = wire_str(w, REQUEST_WORD_MAX);
 	r->collecting = wire_bool(w);
+	r->service = wire_enum(w, SERVICE_MAX);
+	r->options = wire_strv(w, 64, 4096);
+	r->watch = wire_bool(w);
+	r->interval_ms = wire_i64(w);
+	r->all = wire_bool(w);
+	r->signal = wire_enum(w, 64);
+	r->session = wire_str(w, REQUEST_IDENTITY_MAX);
+	r->tail = wire_i64(w);
+	r->since_ns = wire_i64(w);
+	r->until_ns = wire_i64(w);
+	r->timestamps = wire_bool(w);
+}
+
+bool is_service_option(const char *word)
+{
+	size_t len = strlen(word);
+	const char *value = strchr(word, '=');
+	size_t name = value ? (size_t)(value - word) : len;
+	if (len > 64 || !str_starts(word, "--") || name < 3)
+		return false;
+	if (strspn(word + 2, "abcdefghijklmnopqrstuvwxyz0123456789-") < name - 2)
+		return false;
+	for (const char *c = word + name; *c; c++)
+		if (*c <= ' ' || *c > '~')
+			return false;
+	return true;
+}
+
+const char *service_name(enum service s)
+{
+	static const char *const names[] = {NULL, "cp", "cp", "backup", "restore", "sftp", "dial"};
+	return names[s];
+}
+
+/* What no caller of ours sends. */
+static bool is_sound(const struct request *r)
+{
+	if (r->verb == VERB_NONE || r->timeout_ms < 0 || r->host_pid < 0 || r->host_pid > INT32_MAX)
+		return false;
+	if (r->interval_ms != 0 && (r->interval_ms < 200 || r->interval_ms > 86400000))
+		return false;
+	if (r->tail < -1 || r->since_ns < 0 || r->until_ns < 0 || (r->verb == VERB_SIGNAL && r->signal == 0))
+		return false;
+	for (char **option = r->options; option && *option; option++)
+		if (!is_service_option(*option))
+			return false;
+	return true;
 }
 
 int request_decode(const void *data, size_t len, struct request *ret)
@@ -212,7 +272,7 @@ int request_decode(const void *data, size_t len, struct request *ret)
 	struct wire w = wire_start(data, len);
 	cleanup_request struct request r = {0};
 	request_read(&w, &r);
-	if (wire_end(&w) < 0 || r.verb == VERB_NONE || r.timeout_ms < 0 || r.host_pid < 0 || r.host_pid > INT32_MAX)
+	if (wire_end(&w) < 0 || !is_sound(&r))
 		return -EBADMSG;
 	*ret = r;
 	r = (struct request){0};

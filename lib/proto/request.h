@@ -42,10 +42,33 @@ enum verb {
 	 * down.
 	 */
 	VERB_REFUSED,
-	VERB_TOP,    /* say which processes the container has: CHANNEL_TOP */
-	VERB_WHICH,  /* say to which container the process host_pid belongs: CHANNEL_WHICH; target is empty */
-	VERB_LAYERS, /* root only: the directories that make the engine's image `target`: CHANNEL_LAYERS */
-	VERB_MAX = VERB_LAYERS,
+	VERB_TOP,      /* say which processes the container has: CHANNEL_TOP */
+	VERB_WHICH,    /* say to which container the process host_pid belongs: CHANNEL_WHICH; target is empty */
+	VERB_LAYERS,   /* root only: the directories that make the engine's image `target`: CHANNEL_LAYERS */
+	VERB_DESCRIBE, /* say what the container is and how it is confined: CHANNEL_SHOW, whose second values are empty
+			*/
+	VERB_LOGS,     /* what it wrote, as the engine kept it, on descriptors 1 and 2 */
+	VERB_SIGNAL,   /* send a signal to its first process, to `pid`, or with `all` to every one: CHANNEL_SIGNALED */
+	VERB_WAIT,     /* wait until its first process has ended: CHANNEL_WAITED */
+	VERB_STATS,    /* what it uses: CHANNEL_STATS */
+	VERB_DIFF,     /* CHANNEL_SHOW: its first process beside what would be entered, or beside running `session` */
+	VERB_MAX = VERB_DIFF,
+};
+
+/*
+ * With VERB_EXEC and VERB_SHOW: not a command of the container's, but a program of ours in its place
+ * (centerctl-inside(8)), in the container's own root, as its user, confined as any command. Each is a right of its own.
+ * What it is told is in `command`, and how in `options`.
+ */
+enum service {
+	SERVICE_NONE = 0,
+	SERVICE_READ,	 /* cp out of it: a tar stream of the paths in `command` on stdout */
+	SERVICE_WRITE,	 /* cp into it: a tar stream from stdin to the one path in `command` */
+	SERVICE_BACKUP,	 /* a tar stream of the volumes named in `command`, without one of all of them */
+	SERVICE_RESTORE, /* a tar stream into these volumes */
+	SERVICE_SFTP,	 /* OpenSSH's sftp-server on stdin and stdout; `command` is its start directory, if any */
+	SERVICE_DIAL,	 /* a connection from its network namespace, on stdin and stdout; `command` is [HOST] PORT */
+	SERVICE_MAX = SERVICE_DIAL,
 };
 
 enum engine_scheme {
@@ -148,7 +171,29 @@ struct request {
 	char *source; /* --source: a directory as the command will see it, below /target, or from root one of the host
 		       */
 	bool collecting; /* stdout is kept in a file by the caller: a tracer's trace belongs there */
+
+	enum service service;
+	char **options; /* words for centerctl-inside, each is_service_option() */
+	/*
+	 * VERB_LIST: answer again whenever something changed; VERB_TOP and VERB_STATS: every interval_ms; VERB_LOGS: go
+	 * on as it is written, across restarts.
+	 */
+	bool watch;
+	int64_t interval_ms; /* 200 or more; 0: 2000 */
+	bool all;	     /* VERB_SIGNAL: every process of the container */
+	uint32_t signal;     /* VERB_SIGNAL: 1 to 64 */
+	char *session;	     /* VERB_DIFF: the ID of a running session; empty: none */
+	/* VERB_LOGS; times are nanoseconds since 1970, 0: not given. */
+	int64_t tail; /* the last so many lines; -1: all */
+	int64_t since_ns, until_ns;
+	bool timestamps;
 };
+
+/* "--" and small letters, digits, - and at most one =VALUE of printable ASCII without blanks; 64 bytes. Pure. */
+bool is_service_option(const char *word);
+
+/* As in the policy: "cp", "backup", ...; NULL for SERVICE_NONE. */
+const char *service_name(enum service s);
 
 void request_done(struct request *r);
 #define cleanup_request __attribute__((cleanup(request_done)))
@@ -185,7 +230,10 @@ enum channel_type {
 	CHANNEL_TOP,	     /* struct processes (lib/proto/processes.h) */
 	CHANNEL_WHICH,	     /* str full ID, str name, i64 the process's number inside */
 	CHANNEL_LAYERS,	     /* strv of absolute paths, the top one first */
-	CHANNEL_DETACHED,    /* the detach keys were typed, or -d: the command goes on without us */
+	CHANNEL_SIGNALED,    /* u32 how many processes were sent the signal */
+	CHANNEL_WAITED,	  /* i64 exit code (128 and a signal's number, if one ended it); -1: nobody knows it any more */
+	CHANNEL_STATS,	  /* struct stats (lib/proto/stats.h) */
+	CHANNEL_DETACHED, /* the detach keys were typed, or -d: the command goes on without us */
 };
 
 /* CHANNEL_SHOW's payload: u32 count, then per row str group, str name, str value for the entry, str value of init. */
