@@ -29,7 +29,8 @@ enum ask_type {
 	/*
 	 * struct ask_logs; three descriptors: the connection, and where what the container wrote to its stdout and to
 	 * its stderr goes. Answered by struct logs_end when the engine has ended its answer, however long that takes. A
-	 * descriptor that takes nothing holds the engine up: nothing is kept here.
+	 * descriptor that takes nothing holds the engine up: nothing is kept here. centerctl-resolve ends with exit
+	 * code 0 as soon as it has answered this, be it with ANSWER_ERROR.
 	 */
 	ASK_LOGS,
 	/*
@@ -54,6 +55,7 @@ enum {
 	ENGINE_HEADER_MAX = 64 << 10,
 	ENGINE_BODY_MAX = 4 << 20,
 	ENGINE_TIMEOUT_MS = 5000,
+	ENGINE_EVENTS_MS = 3600000,
 	ACCOUNT_FILE_MAX = 1 << 20, /* of passwd and group */
 	BUNDLE_MAX = 4 << 20,
 };
@@ -89,8 +91,9 @@ struct logs_end {
 };
 
 struct ask_events {
-	struct ask_http http; /* word: a container's full ID, or empty: any container */
-	int64_t since_ns;     /* events after this are told, too */
+	/* word: a container's full ID, or empty: any container. timeout_ms is up to ENGINE_EVENTS_MS. */
+	struct ask_http http;
+	int64_t since_ns; /* events after this are told, too; 0: only those to come */
 };
 
 /* What is allowed beside what the profile says, for who debugs. */
@@ -185,9 +188,12 @@ enum { CONTAINER_MOUNTS_MAX = 1024 };
 struct container_mount {
 	char *type;		    /* "volume", "bind", "tmpfs", ... */
 	char *name;		    /* of a volume; empty otherwise */
-	char *source, *destination; /* destination is an absolute path without . and .. */
+	char *source, *destination; /* is_mount_destination(destination) */
 	bool writable;
 };
+
+/* An absolute path without ".", ".." and empty parts; "/" is one. Pure. */
+bool is_mount_destination(const char *path);
 
 /* One row of ASK_LIST. */
 struct container_row {
@@ -259,12 +265,16 @@ int answer_fail(struct answer_error_info *why, enum answer_error kind, const cha
 	__attribute__((format(printf, 3, 4)));
 
 void ask_http_done(struct ask_http *a);
+void ask_logs_done(struct ask_logs *a);
+void ask_events_done(struct ask_events *a);
 void ask_user_done(struct ask_user *a);
 void container_done(struct container *c);
 void container_list_done(struct container_list *l);
 void bundle_done(struct bundle *b);
 void user_done(struct user *u);
 #define cleanup_ask_http       __attribute__((cleanup(ask_http_done)))
+#define cleanup_ask_logs       __attribute__((cleanup(ask_logs_done)))
+#define cleanup_ask_events     __attribute__((cleanup(ask_events_done)))
 #define cleanup_ask_user       __attribute__((cleanup(ask_user_done)))
 #define cleanup_container      __attribute__((cleanup(container_done)))
 #define cleanup_container_list __attribute__((cleanup(container_list_done)))
