@@ -73,25 +73,11 @@ static int set_session(void *options, const char *value, struct error *err)
 	return set_text(&((struct options *)options)->filter.session, "session", value, err);
 }
 
-static int set_denied(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->filter.denied = value == OPTION_ON;
-	return 0;
-}
-
 static int set_last(void *options, const char *value, struct error *err)
 {
 	struct options *o = options;
 	if (parse_u64(value, UINT32_MAX, &o->last) < 0 || o->last == 0)
 		return error_set(err, -EINVAL, "--last %s: a number from 1 on is expected", value);
-	return 0;
-}
-
-static int set_json(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->json = value == OPTION_ON;
 	return 0;
 }
 
@@ -101,24 +87,17 @@ static int set_file(void *options, const char *value, struct error *err)
 	return strv_add(&o->files, value) < 0 ? error_errno(err, -ENOMEM, "--file") : 0;
 }
 
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->help = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def table[] = {
 	{0, "since", "WHEN", "From then on: 2h (ago), 2027-01-31, \"2027-01-31 13:00\"", set_since},
 	{0, "key", "NAME", "What this key did (name or fingerprint), or this certificate", set_key},
 	{0, "user", "NAME", "What this user of the host did", set_user},
 	{0, "container", "C", "What was done in this container (name or beginning of its ID)", set_container},
 	{0, "session", "ID", "This session (or a beginning of its ID)", set_session},
-	{0, "denied", NULL, "Only what was denied", set_denied},
+	{0, "denied", NULL, "Only what was denied", OPTION_SWITCH(struct options, filter.denied)},
 	{'n', "last", "N", "Only the last N of these", set_last},
-	{0, "json", NULL, "The records themselves, one a line", set_json},
+	{0, "json", NULL, "The records themselves, one a line", OPTION_SWITCH(struct options, json)},
 	{0, "file", "FILE", "Another log (\"-\": stdin); may be repeated", set_file},
-	{'h', "help", NULL, "Show this help", set_help},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct options, help)},
 	{0},
 };
 

@@ -39,24 +39,21 @@ int cmd_check_operands(const struct cmd *cmd, int count, struct error *err)
 	return 0;
 }
 
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	*(bool *)options = value == OPTION_ON;
-	return 0;
-}
+struct plain {
+	bool help;
+};
 
 const struct option_def cmd_plain_options[] = {
-	{'h', "help", NULL, "Show this help", set_help},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct plain, help)},
 	{0},
 };
 
 int cmd_parse_plain(const struct cmd *cmd, int argc, char **argv, int *ret_exit)
 {
 	struct error err;
-	bool help = false;
-	int first = option_parse(cmd->options, cmd->name, &help, argc, argv, &err);
-	if (first >= 0 && help) {
+	struct plain o = {0};
+	int first = option_parse(cmd->options, cmd->name, &o, argc, argv, &err);
+	if (first >= 0 && o.help) {
 		*ret_exit = help_print_cmd(cmd, stdout);
 		return -1;
 	}

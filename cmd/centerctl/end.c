@@ -36,16 +36,9 @@ static int set_reason(void *options, const char *value, struct error *err)
 	return str_set(&o->reason, value) < 0 ? error_errno(err, -ENOMEM, "--reason") : 0;
 }
 
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->help = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def table[] = {
 	{0, "reason", "TEXT", "Why, for the audit log", set_reason},
-	{'h', "help", NULL, "Show this help", set_help},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct options, help)},
 	{0},
 };
 

@@ -41,36 +41,13 @@ static int set_file(void *options, const char *value, struct error *err)
 	return str_set(&o->file, value) < 0 ? error_errno(err, -ENOMEM, "--file") : 0;
 }
 
-static int set_replace(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct keys_options *o = options;
-	o->replace = value == OPTION_ON;
-	return 0;
-}
-
-static int set_json(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct keys_options *o = options;
-	o->json = value == OPTION_ON;
-	return 0;
-}
-
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct keys_options *o = options;
-	o->help = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def table[] = {
 	{0, "container", "NAME", "With add: the one container that the key opens", set_container},
-	{0, "replace", NULL, "With add: instead of the key that has the name now", set_replace},
-	{0, "json", NULL, "With list: as JSON", set_json},
+	{0, "replace", NULL, "With add: instead of the key that has the name now",
+	 OPTION_SWITCH(struct keys_options, replace)},
+	{0, "json", NULL, "With list: as JSON", OPTION_SWITCH(struct keys_options, json)},
 	{0, "file", "FILE", "Another file than the registry", set_file},
-	{'h', "help", NULL, "Show this help", set_help},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct keys_options, help)},
 	{0},
 };
 

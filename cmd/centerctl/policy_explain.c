@@ -82,13 +82,6 @@ static int set_at(void *options, const char *value, struct error *err)
 	return 0;
 }
 
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct explain_options *)options)->help = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def explain_option_table[] = {
 	{0, "as", "SUBJECT", "Who asks: key:NAME, principal:NAME, user:NAME, ... (default: you)", set_as},
 	{0, "from", "ADDRESS", "From where an SSH client comes", set_from},
@@ -101,7 +94,7 @@ static const struct option_def explain_option_table[] = {
 	{0, "id", "ID", "The container's full ID; no engine is asked then", set_id},
 	{0, "own-user", "USER", "The container's own user; no engine is asked then", set_own_user},
 	{'H', "engine", "URL", "The engine to ask (root only)", set_engine},
-	{'h', "help", NULL, "Show this help", set_help},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct explain_options, help)},
 	{0},
 };
 

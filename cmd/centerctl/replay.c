@@ -50,26 +50,12 @@ static int set_dir(void *options, const char *value, struct error *err)
 	return str_set(&o->dir, value) < 0 ? error_errno(err, -ENOMEM, "--dir") : 0;
 }
 
-static int set_raw(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->raw = value == OPTION_ON;
-	return 0;
-}
-
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->help = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def table[] = {
 	{0, "speed", "N", "N times as fast; 0: at once (the default where stdout is no terminal)", set_speed},
 	{0, "idle-limit", "TIME", "Shorten each wait to this, in seconds or as 500ms", set_idle},
-	{0, "raw", NULL, "Leave nothing out, whatever it does to this terminal", set_raw},
+	{0, "raw", NULL, "Leave nothing out, whatever it does to this terminal", OPTION_SWITCH(struct options, raw)},
 	{0, "dir", "DIR", "Look for IDs in this directory of recordings", set_dir},
-	{'h', "help", NULL, "Show this help", set_help},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct options, help)},
 	{0},
 };
 

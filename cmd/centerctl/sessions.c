@@ -20,31 +20,10 @@ struct options {
 	bool all, json, help;
 };
 
-static int set_all(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->all = value == OPTION_ON;
-	return 0;
-}
-
-static int set_json(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->json = value == OPTION_ON;
-	return 0;
-}
-
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->help = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def table[] = {
-	{'a', "all", NULL, "Past ones too, from the audit log", set_all},
-	{0, "json", NULL, "As a JSON array", set_json},
-	{'h', "help", NULL, "Show this help", set_help},
+	{'a', "all", NULL, "Past ones too, from the audit log", OPTION_SWITCH(struct options, all)},
+	{0, "json", NULL, "As a JSON array", OPTION_SWITCH(struct options, json)},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct options, help)},
 	{0},
 };
 

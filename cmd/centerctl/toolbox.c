@@ -35,62 +35,16 @@ const char *toolbox_dir(void)
 	return CENTERCTL_STATEDIR "/toolbox";
 }
 
-static int set_word(char **to, const char *option, const char *value, struct error *err)
-{
-	if (!*value)
-		return error_set(err, -EINVAL, "%s: the value is empty", option);
-	return str_set(to, value) < 0 ? error_errno(err, -ENOMEM, "%s", option) : 0;
-}
-
-static int set_directory(void *options, const char *value, struct error *err)
-{
-	return set_word(&((struct toolbox_options *)options)->directory, "--directory", value, err);
-}
-
-static int set_image(void *options, const char *value, struct error *err)
-{
-	return set_word(&((struct toolbox_options *)options)->image, "--image", value, err);
-}
-
-static int set_static(void *options, const char *value, struct error *err)
-{
-	return set_word(&((struct toolbox_options *)options)->file, "--static", value, err);
-}
-
-static int set_engine(void *options, const char *value, struct error *err)
-{
-	return set_word(&((struct toolbox_options *)options)->engine, "--engine", value, err);
-}
-
-static int set_json(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct toolbox_options *)options)->json = value == OPTION_ON;
-	return 0;
-}
-
-static int set_quiet(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct toolbox_options *)options)->quiet = value == OPTION_ON;
-	return 0;
-}
-
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct toolbox_options *)options)->help = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def table[] = {
-	{0, "directory", "DIR", "With add: a directory that holds a root file system", set_directory},
-	{0, "image", "IMAGE", "With add: a local image of the engine", set_image},
-	{0, "static", "FILE", "With add: one static program, for debug --static", set_static},
-	{0, "json", NULL, "With ls: as JSON", set_json},
-	{'q', "quiet", NULL, "With ls: names alone", set_quiet},
-	{'H', "engine", "URL", "With add --image: the engine that has it", set_engine},
-	{'h', "help", NULL, "Show this help", set_help},
+	{0, "directory", "DIR", "With add: a directory that holds a root file system",
+	 OPTION_TEXT(struct toolbox_options, directory)},
+	{0, "image", "IMAGE", "With add: a local image of the engine", OPTION_TEXT(struct toolbox_options, image)},
+	{0, "static", "FILE", "With add: one static program, for debug --static",
+	 OPTION_TEXT(struct toolbox_options, file)},
+	{0, "json", NULL, "With ls: as JSON", OPTION_SWITCH(struct toolbox_options, json)},
+	{'q', "quiet", NULL, "With ls: names alone", OPTION_SWITCH(struct toolbox_options, quiet)},
+	{'H', "engine", "URL", "With add --image: the engine that has it", OPTION_TEXT(struct toolbox_options, engine)},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct toolbox_options, help)},
 	{0},
 };
 

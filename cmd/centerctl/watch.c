@@ -22,23 +22,9 @@ struct options {
 	bool raw, help;
 };
 
-static int set_raw(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->raw = value == OPTION_ON;
-	return 0;
-}
-
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->help = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def table[] = {
-	{0, "raw", NULL, "Leave nothing out, whatever it does to this terminal", set_raw},
-	{'h', "help", NULL, "Show this help", set_help},
+	{0, "raw", NULL, "Leave nothing out, whatever it does to this terminal", OPTION_SWITCH(struct options, raw)},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct options, help)},
 	{0},
 };
 

@@ -23,37 +23,11 @@ struct options {
 	char *engine;
 };
 
-static int set_json(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->json = value == OPTION_ON;
-	return 0;
-}
-
-static int set_quiet(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->quiet = value == OPTION_ON;
-	return 0;
-}
-
-static int set_engine(void *options, const char *value, struct error *err)
-{
-	return str_set(&((struct options *)options)->engine, value) < 0 ? error_errno(err, -ENOMEM, "--engine") : 0;
-}
-
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	((struct options *)options)->help = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def table[] = {
-	{'q', "quiet", NULL, "The container's name alone", set_quiet},
-	{0, "json", NULL, "A JSON object", set_json},
-	{'H', "engine", "URL", "The engine that runs the container (root only)", set_engine},
-	{'h', "help", NULL, "Show this help", set_help},
+	{'q', "quiet", NULL, "The container's name alone", OPTION_SWITCH(struct options, quiet)},
+	{0, "json", NULL, "A JSON object", OPTION_SWITCH(struct options, json)},
+	{'H', "engine", "URL", "The engine that runs the container (root only)", OPTION_TEXT(struct options, engine)},
+	{'h', "help", NULL, "Show this help", OPTION_SWITCH(struct options, help)},
 	{0},
 };
 

@@ -55,14 +55,6 @@ static int set_host_pid(void *options, const char *value, struct error *err)
 	return 0;
 }
 
-static int set_rw(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct exec_options *o = options;
-	o->request.writable = value == OPTION_ON;
-	return 0;
-}
-
 static int set_source(void *options, const char *value, struct error *err)
 {
 	struct exec_options *o = options;
@@ -95,11 +87,13 @@ const struct option_def debug_option_table[] = {
 	 set_static},
 	{0, "pid", "N|NAME", "The container's process to debug: its number or name inside", set_pid},
 	{0, "host-pid", "N", "A process of the host, which stands for its container: no TARGET then", set_host_pid},
-	{0, "rw", NULL, "Let the container's root at /target be written", set_rw},
+	{0, "rw", NULL, "Let the container's root at /target be written",
+	 OPTION_SWITCH(struct exec_options, request.writable)},
 	{0, "source", "DIR", "Sources for gdb: a directory below /target, or from root one of the host", set_source},
 	{0, "gdbserver", "PORT|stdio", "Serve a remote gdb instead of running a command", set_gdbserver},
 	{'o', "output", "FILE", "Write the command's output to a file on this side; - is stdout", set_output},
-	{0, "json", NULL, "Tell exit code, time and files of output as JSON; with --show: show as JSON", exec_set_json},
+	{0, "json", NULL, "Tell exit code, time and files of output as JSON; with --show: show as JSON",
+	 OPTION_SWITCH(struct exec_options, json)},
 	EXEC_ROWS_COMMAND,
 	EXEC_ROWS_END,
 };

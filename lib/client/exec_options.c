@@ -24,7 +24,7 @@ void exec_options_done(struct exec_options *o)
 
 const struct option_def exec_option_table[] = {
 	EXEC_ROWS_COMMAND,
-	{0, "json", NULL, "With --show: as JSON", exec_set_json},
+	{0, "json", NULL, "With --show: as JSON", OPTION_SWITCH(struct exec_options, json)},
 	EXEC_ROWS_END,
 };
 

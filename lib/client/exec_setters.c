@@ -98,14 +98,6 @@ int exec_set_env_file(void *options, const char *value, struct error *err)
 	return add_word(&o->env_files, "--env-file", value, err);
 }
 
-int exec_set_detach(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct exec_options *o = options;
-	o->request.detach = value == OPTION_ON;
-	return 0;
-}
-
 int exec_set_detach_keys(void *options, const char *value, struct error *err)
 {
 	struct exec_options *o = options;
@@ -119,14 +111,6 @@ int exec_set_pid_file(void *options, const char *value, struct error *err)
 	if (!*value)
 		return error_set(err, -EINVAL, "--pid-file: the file's name is empty");
 	return exec_set_word(&o->pid_file, "--pid-file", value, err);
-}
-
-int exec_set_privileged(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct exec_options *o = options;
-	o->request.privileged = value == OPTION_ON;
-	return 0;
 }
 
 int exec_set_cap_add(void *options, const char *value, struct error *err)
@@ -161,14 +145,6 @@ int exec_set_timeout(void *options, const char *value, struct error *err)
 				 "--timeout %s: not a duration such as 500ms, 30, 30s, 1.5m, 2h or 1d (at most "
 				 "10 years)",
 				 value);
-	return 0;
-}
-
-int exec_set_show(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct exec_options *o = options;
-	o->show = value == OPTION_ON;
 	return 0;
 }
 

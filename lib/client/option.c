@@ -78,11 +78,26 @@ static int no_value(const struct option_def *def, const char *verb, struct error
 
 static int set_switch(const struct option_def *def, void *options, const char *value, struct error *err)
 {
-	if (!value || strcmp(value, "true") == 0 || strcmp(value, "1") == 0)
-		return def->set(options, OPTION_ON, err);
-	if (strcmp(value, "false") == 0 || strcmp(value, "0") == 0)
-		return def->set(options, OPTION_OFF, err);
-	return error_set(err, -EINVAL, "--%s=%s: a switch is true or false", def->name, value);
+	bool on = !value || strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+	if (!on && strcmp(value, "false") != 0 && strcmp(value, "0") != 0)
+		return error_set(err, -EINVAL, "--%s=%s: a switch is true or false", def->name, value);
+	if (def->set)
+		return def->set(options, on ? OPTION_ON : OPTION_OFF, err);
+	*(bool *)((char *)options + def->at) = on;
+	return 0;
+}
+
+/* The last of several counts. */
+static int set_value(const struct option_def *def, void *options, const char *value, struct error *err)
+{
+	if (def->set)
+		return def->set(options, value, err);
+	if (!*value)
+		return error_set(err, -EINVAL, "--%s: its value is empty", def->name);
+	if (strlen(value) > OPTION_TEXT_MAX)
+		return error_set(err, -E2BIG, "--%s: the value is longer than %d bytes", def->name, OPTION_TEXT_MAX);
+	char **to = (char **)(void *)((char *)options + def->at);
+	return str_set(to, value) < 0 ? error_errno(err, -ENOMEM, "--%s", def->name) : 0;
 }
 
 /* The row that getopt's answer means. word is the argument in which the option begins. */
@@ -122,7 +137,7 @@ int option_parse_part(const struct option_def *table, const char *verb, void *op
 		const struct option_def *def;
 		int r = match(table, verb, answer, argv[at], &def, err);
 		if (r == 0)
-			r = def->arg ? def->set(options, optarg, err) : set_switch(def, options, optarg, err);
+			r = def->arg ? set_value(def, options, optarg, err) : set_switch(def, options, optarg, err);
 		if (r < 0)
 			return r;
 	}

@@ -10,20 +10,32 @@
 #define CENTERCTL_CLIENT_OPTION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "lib/base/error.h"
 
-enum { OPTION_TABLE_MAX = 64 };
+enum { OPTION_TABLE_MAX = 64, OPTION_TEXT_MAX = 4096 };
 
 struct option_def {
 	char letter;	  /* 0: none */
 	const char *name; /* without its dashes; NULL ends the table */
 	const char *arg;  /* what --help calls its value; NULL: a switch */
 	const char *help;
-	/* Takes the value; a switch gets OPTION_ON or OPTION_OFF. Changes nothing but *options. */
+	/*
+	 * Takes the value; a switch gets OPTION_ON or OPTION_OFF. Changes nothing but *options. NULL: the value is kept
+	 * at `at` in *options, that of a switch in a bool, a text as a copy in a char *, which is not empty.
+	 */
 	int (*set)(void *options, const char *value, struct error *err);
+	size_t at;
 };
+
+/* The end of a row whose value is just kept; a member of another type does not compile. */
+#define OPTION_SWITCH(type, member) NULL, _Generic(((type *)NULL)->member, bool : offsetof(type, member))
+#define OPTION_TEXT(type, member)   NULL, _Generic(((type *)NULL)->member, char * : offsetof(type, member))
+
+/* A row with a setter says nothing about where. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 extern const char OPTION_ON[], OPTION_OFF[];
 

@@ -53,27 +53,11 @@ static int set_principals(void *options, const char *value, struct error *err)
 	return r < 0 ? error_errno(err, r, "--principals") : 0;
 }
 
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct forced *f = options;
-	f->help = value == OPTION_ON;
-	return 0;
-}
-
-static int set_version(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct forced *f = options;
-	f->version = value == OPTION_ON;
-	return 0;
-}
-
 static const struct option_def table[] = {
 	{0, "container", "NAME", "The one container that this key opens", set_container},
 	{0, "principals", "LIST", "The principals that count of a certificate, with commas between", set_principals},
-	{0, "help", NULL, "Show this help", set_help},
-	{0, "version", NULL, "Show the version", set_version},
+	{0, "help", NULL, "Show this help", OPTION_SWITCH(struct forced, help)},
+	{0, "version", NULL, "Show the version", OPTION_SWITCH(struct forced, version)},
 	{0},
 };
 

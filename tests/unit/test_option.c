@@ -110,9 +110,43 @@ static void the_nearest_word_is_found(void **state)
 	assert_null(suggest_nearest("a-word-that-is-longer-than-any-name-could-be", names));
 }
 
+struct kept {
+	int before;
+	bool all;
+	char *name;
+	int behind;
+};
+
+static const struct option_def keeping[] = {
+	{'a', "all", NULL, "everything", OPTION_SWITCH(struct kept, all)},
+	{'n', "name", "NAME", "somebody", OPTION_TEXT(struct kept, name)},
+	{'u', "user", "NAME", "a setter", see_user},
+	{0},
+};
+
+static void a_row_without_a_setter_says_where(void **state)
+{
+	(void)state;
+	struct error err = ERROR_INIT;
+	struct kept k = {.before = 1, .behind = 2};
+	char *const words[] = {W("verb"), W("-a"), W("-nx"), W("--name=y"), NULL};
+	assert_int_equal(option_parse(keeping, "verb", &k, 4, words, &err), 4);
+	assert_true(k.all && k.before == 1 && k.behind == 2);
+	assert_string_equal(k.name, "y");
+	char *const off[] = {W("verb"), W("--all"), W("--all=false"), NULL};
+	assert_int_equal(option_parse(keeping, "verb", &k, 3, off, &err), 3);
+	assert_false(k.all);
+	char *const empty[] = {W("verb"), W("--name="), NULL};
+	assert_int_equal(option_parse(keeping, "verb", &k, 2, empty, &err), -EINVAL);
+	assert_string_equal(err.text, "--name: its value is empty");
+	assert_string_equal(k.name, "y");
+	free(k.name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {IT(every_spelling_works), IT(operands_end_the_options),
-					   IT(what_is_unknown_is_named), IT(the_nearest_word_is_found)};
+					   IT(what_is_unknown_is_named), IT(the_nearest_word_is_found),
+					   IT(a_row_without_a_setter_says_where)};
 	return RUN(tests);
 }
