@@ -15,7 +15,7 @@
 #include "operands.h"
 #include "past.h"
 #include "places.h"
-#include "table.h"
+#include "lib/client/table.h"
 
 enum { EXIT_FINDINGS = 1 };
 
@@ -165,7 +165,7 @@ static int print_list(const struct options *o, const struct past_list *l, struct
 {
 	static const char *const names[] = {"TIME",   "SESSION",  "WHO",   "FROM",    "CONTAINER", "AS",
 					    "RESULT", "DURATION", "BYTES", "COMMAND", NULL};
-	cleanup_table struct table t = {.names = names};
+	cleanup_table struct table t = {.names = names, .colour = colour_wanted()};
 	cleanup_buf struct buf text = {0};
 	size_t first = o->last && o->last < l->count ? l->count - (size_t)o->last : 0;
 	for (size_t i = first; i < l->count; i++) {

@@ -11,7 +11,7 @@
 #include "lib/client/cell.h"
 #include "lib/client/report.h"
 #include "lib/gate/registry_check.h"
-#include "table.h"
+#include "lib/client/table.h"
 
 enum { FINDINGS = 1 };
 
@@ -107,7 +107,7 @@ int keys_list(const struct keys_options *o)
 {
 	struct error err;
 	cleanup_registry struct registry r = {0};
-	struct listing l = {.json = o->json, .table = {.names = columns}};
+	struct listing l = {.json = o->json, .table = {.names = columns, .colour = colour_wanted()}};
 	if (open_file(o, &r, &err) < 0)
 		return report_error(&err);
 	write_list(&l, &r);

@@ -14,7 +14,7 @@
 #include "operands.h"
 #include "past.h"
 #include "places.h"
-#include "table.h"
+#include "lib/client/table.h"
 
 struct options {
 	bool all, json, help;
@@ -183,7 +183,7 @@ static int list(const struct options *o, struct error *err)
 {
 	static const char *const names[] = {"SESSION",	 "STATE", "SINCE", "WHO",      "FROM",
 					    "CONTAINER", "AS",	  "VERB",  "RECORDED", NULL};
-	struct output out = {.json = o->json, .table = {.names = names}};
+	struct output out = {.json = o->json, .table = {.names = names, .colour = colour_wanted()}};
 	struct running *running = NULL;
 	if (o->json)
 		buf_puts(&out.text, "[");

@@ -16,7 +16,7 @@
 #include "lib/client/cell.h"
 #include "lib/client/debug_options.h"
 #include "lib/client/report.h"
-#include "table.h"
+#include "lib/client/table.h"
 #include "toolbox.h"
 
 enum { ABOUT_MAX = 64 << 10, LAYERS_FILE_MAX = 1 << 20 };
@@ -150,7 +150,7 @@ static void put(const struct toolbox_options *o, int dir, const char *name, bool
 int toolbox_ls(const struct toolbox_options *o, struct error *err)
 {
 	struct dirent **found = NULL;
-	cleanup_table struct table t = {.names = columns};
+	cleanup_table struct table t = {.names = columns, .colour = colour_wanted()};
 	cleanup_buf struct buf text = {0};
 	cleanup_fd int dir = open(toolbox_dir(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int count = dir < 0 ? -1 : scandirat(dir, ".", &found, is_name, by_name);

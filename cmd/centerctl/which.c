@@ -14,7 +14,7 @@
 #include "lib/client/report.h"
 #include "lib/proto/wire.h"
 #include "operands.h"
-#include "table.h"
+#include "lib/client/table.h"
 
 static const uint64_t PID_LIMIT = 1 << 22; /* the kernel's PID_MAX_LIMIT */
 
@@ -68,7 +68,7 @@ static void format_table(const struct reply *reply, struct buf *to)
 {
 	static const char *const columns[] = {"NAME", "ID", "PID", NULL};
 	char id[13], pid[24];
-	cleanup_table struct table t = {.names = columns};
+	cleanup_table struct table t = {.names = columns, .colour = colour_wanted()};
 	snprintf(id, sizeof(id), "%.12s", reply->id);
 	snprintf(pid, sizeof(pid), "%" PRId64, reply->pid);
 	table_add(&t, reply->name);

@@ -5,23 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cell.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
-#include "lib/client/cell.h"
 
 void table_done(struct table *t)
 {
 	for (size_t i = 0; i < t->count; i++)
-		free(t->cell[i]);
+		free(t->cell[i].text);
 	free(t->cell);
 	*t = (struct table){0};
 }
 
-void table_add(struct table *t, const char *text)
+void table_add_styled(struct table *t, const char *text, enum style style)
 {
 	if (t->count == t->room) {
 		size_t room = t->room ? t->room * 2 : 64;
-		char **bigger = reallocarray(t->cell, room, sizeof(*bigger));
+		struct table_cell *bigger = reallocarray(t->cell, room, sizeof(*bigger));
 		if (!bigger) {
 			t->failed = true;
 			return;
@@ -29,15 +29,23 @@ void table_add(struct table *t, const char *text)
 		t->cell = bigger;
 		t->room = room;
 	}
-	t->cell[t->count] = strdup(text && *text ? text : "-");
-	t->failed |= !t->cell[t->count];
-	t->count += t->cell[t->count] != NULL;
+	struct table_cell *cell = &t->cell[t->count];
+	*cell = (struct table_cell){.text = strdup(text), .style = style};
+	t->failed |= !cell->text;
+	t->count += cell->text != NULL;
 }
 
-static void put_row(const char *const *cell, size_t columns, size_t *width, struct buf *to)
+void table_add(struct table *t, const char *text)
 {
+	table_add_styled(t, text && *text ? text : "-", STYLE_PLAIN);
+}
+
+static void put_row(const struct table *t, const struct table_cell *cell, size_t columns, size_t *width, struct buf *to)
+{
+	while (columns > 1 && !*cell[columns - 1].text)
+		columns--;
 	for (size_t c = 0; c < columns; c++) {
-		size_t used = cell_put(to, cell[c]);
+		size_t used = colour_put(to, cell[c].style, t->colour, cell[c].text);
 		if (used > width[c])
 			width[c] = used;
 		if (c + 1 < columns)
@@ -48,11 +56,15 @@ static void put_row(const char *const *cell, size_t columns, size_t *width, stru
 
 static void put_rows(const struct table *t, size_t columns, size_t *width, struct buf *to)
 {
-	put_row(t->names, columns, width, to);
+	struct table_cell heading[TABLE_COLUMNS_MAX];
+	for (size_t c = 0; c < columns; c++)
+		heading[c] = (struct table_cell){.text = (char *)t->names[c], .style = STYLE_HEADING};
+	put_row(t, heading, columns, width, to);
 	for (size_t i = 0; i + columns <= t->count; i += columns)
-		put_row((const char *const *)t->cell + i, columns, width, to);
+		put_row(t, t->cell + i, columns, width, to);
 }
 
+/* Once for the widths, once for the text. */
 int table_print(const struct table *t, struct buf *to)
 {
 	size_t width[TABLE_COLUMNS_MAX] = {0}, columns = strv_len((char *const *)t->names);
