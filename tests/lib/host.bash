@@ -133,8 +133,14 @@ sshd_with()
 	in_host /usr/sbin/sshd -t -f "$host/etc/ssh/sshd_config" || return
 	# Nothing of bats's may stay open in what outlives a test, or bats waits for it; sshd closes all but 0 to 2 by itself.
 	in_host setsid --fork /usr/sbin/sshd -D -e -f "$host/etc/ssh/sshd_config" </dev/null >>"$host/sshd.log" 2>&1
-	wait_until 10 host_answers || return
-	host_listener >"$host/sshd.pid"
+	wait_until 10 host_listens
+}
+
+# sshd answers from listen(2) on. The title by which it is found comes later: a look in between found nobody, and the next
+# sshd_with left it there, with its old configuration.
+host_listens()
+{
+	host_answers && host_listener >"$host/sshd.pid"
 }
 
 # The PID of the sshd that listens.
