@@ -152,7 +152,7 @@ engine_podman_config()
 		[engine]
 		runtime = "runc"
 		cgroup_manager = "cgroupfs"
-		events_logger = "none"
+		events_logger = "file"
 		lock_type = "file"
 		static_dir = "$dir/static"
 		volume_path = "$dir/volumes"

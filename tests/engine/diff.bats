@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bats
+# `centerctl diff`: how the container's first process is confined, beside what an exec would be, and beside what a session is.
+
+load ../lib/common
+load ../lib/verbs
+
+setup_file()
+{
+	for engine in $engines; do
+		on "$engine"
+		up diff-web base sleep 100000
+		up diff-dressed --user 1000 --cap-drop ALL --security-opt no-new-privileges base sleep 100000
+	done
+}
+
+teardown()
+{
+	background_end
+}
+
+teardown_file()
+{
+	both_down diff-web diff-dressed
+}
+
+# session_with WORDS...: centerctl with these words in the background, and its ID in $session.
+session_with()
+{
+	local verb=$1 old
+	shift
+	old=$(centerctl sessions --json | jq -r '.[].session' 2>/dev/null | sort)
+	in_background "$BATS_TEST_TMPDIR/session" centerctl "$verb" -H "$engine_url" "$@"
+	wait_until 5 new_session "$old"
+}
+
+new_session()
+{
+	session=$(comm -13 <(echo "$1") <(centerctl sessions --json | jq -r '.[] | select(.running != false) | .session' | sort) | head -n 1)
+	[ -n "$session" ]
+}
+
+@test "an exec is confined as the container is" {
+	for engine in $engines; do
+		on "$engine"
+		for name in diff-web diff-dressed; do
+			run ctl diff "$name"
+			assert_status 0
+			run ctl diff --json "$name"
+			assert_status 0
+			jq -e . <<<"$output" >/dev/null
+		done
+	done
+}
+
+@test "a running exec is beside its container as it should be" {
+	for engine in $engines; do
+		on "$engine"
+		session_with exec diff-web sleep 72001
+		run ctl diff diff-web "$session"
+		assert_status 0
+		background_end
+	done
+}
+
+@test "a session with more power differs, and it is said in what" {
+	for engine in $engines; do
+		on "$engine"
+		session_with exec --cap-add NET_ADMIN diff-web sleep 72002
+		run ctl diff diff-web "$session"
+		assert_status 1
+		assert_matches net_admin
+		run ctl diff --json diff-web "$session"
+		assert_status 1
+		jq -e 'tostring | ascii_downcase | contains("net_admin")' <<<"$output"
+		background_end
+		session_with exec -u 1000 diff-web sleep 72003
+		run ctl diff diff-web "$session"
+		assert_status 1
+		assert_says 1000
+		background_end
+	done
+}
+
+@test "a privileged session differs" {
+	on docker
+	session_with exec --privileged diff-web sleep 72004
+	run ctl diff diff-web "$session"
+	assert_status 1
+	assert_matches sys_admin
+}
+
+@test "a tool of debug differs" {
+	on docker
+	session_with debug --static busybox diff-web -- sleep 72005
+	run ctl diff diff-web "$session"
+	assert_status 1
+}
+
+@test "a session that is none, or another container's, is refused" {
+	on docker
+	run ctl diff diff-web aaaaaaaaaaaaaaaaaaaaaaaaaa
+	assert_refused aaaaaaaaaaaaaaaaaaaaaaaaaa
+	run ctl diff diff-web ../../etc/passwd
+	assert_status 125
+	session_with exec diff-dressed sleep 72006
+	run ctl diff diff-web "$session"
+	assert_status 125
+	run ctl diff no-such-container
+	assert_status 125
+}
