@@ -56,7 +56,7 @@ static void put_row(const struct table *t, const struct table_cell *cell, size_t
 
 static void put_rows(const struct table *t, size_t columns, size_t *width, struct buf *to)
 {
-	struct table_cell heading[TABLE_COLUMNS_MAX];
+	struct table_cell heading[TABLE_COLUMNS_MAX] = {0};
 	for (size_t c = 0; c < columns; c++)
 		heading[c] = (struct table_cell){.text = (char *)t->names[c], .style = STYLE_HEADING};
 	put_row(t, heading, columns, width, to);
