@@ -19,6 +19,7 @@ static const struct service {
 	const char *name;
 	int (*run)(const struct inside *in, struct error *err);
 } services[] = {
+	{"dial", dial_run},
 	{NULL, NULL},
 };
 
