@@ -9,6 +9,7 @@
 #include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/priv/filter_cache.h"
+#include "service.h"
 #include "tool.h"
 
 /*
@@ -81,7 +82,7 @@ static int gather_container(struct visit *v, struct error *err)
 	if (r == 0)
 		r = open_inside(v, err);
 	if (r == 0)
-		r = tool_open(v, err);
+		r = v->request.service ? service_open(v, err) : tool_open(v, err);
 	if (r == 0)
 		r = receive_bundle(v, kept ? &v->resolver : &v->compiler, ASK_BUNDLE, err);
 	if (r == 0)
@@ -149,7 +150,7 @@ static int gather_process(struct visit *v, struct error *err)
 	if (r == 0)
 		r = open_inside(v, err);
 	if (r == 0)
-		r = tool_open(v, err);
+		r = v->request.service ? service_open(v, err) : tool_open(v, err);
 	if (r == 0 && s->seccomp == 2)
 		r = ask_default_filter(v, err);
 	if (r == 0)
@@ -217,7 +218,7 @@ int gather(struct visit *v, struct error *err)
 	int r = v->by_pid ? gather_process(v, err) : gather_container(v, err);
 	if (r < 0)
 		return r;
-	if (cgroups_frozen(&v->cgroups))
+	if (v->request.verb != VERB_SIGNAL && cgroups_frozen(&v->cgroups))
 		return error_set(err, -EBUSY, "container %s is paused: unpause it first", visit_name(v));
 	r = gather_user(v, err);
 	/* Everything has been parsed. Unloading thirty libraries takes a millisecond: let it happen meanwhile. */

@@ -227,12 +227,26 @@ static int use_line(struct request *r)
 	return 0;
 }
 
+/* Those that are a right of their own, whatever else is typed; 0: the words decide. */
+static enum policy_verb own_right(const struct request *r)
+{
+	static const enum policy_verb services[SERVICE_MAX + 1] = {
+		[SERVICE_READ] = POLICY_CP,	    [SERVICE_WRITE] = POLICY_CP,  [SERVICE_BACKUP] = POLICY_BACKUP,
+		[SERVICE_RESTORE] = POLICY_RESTORE, [SERVICE_SFTP] = POLICY_SFTP, [SERVICE_DIAL] = POLICY_DIAL,
+	};
+	static const enum policy_verb verbs[VERB_MAX + 1] = {
+		[VERB_DESCRIBE] = POLICY_SHOW, [VERB_TOP] = POLICY_TOP,	  [VERB_LOGS] = POLICY_LOGS,
+		[VERB_SIGNAL] = POLICY_SIGNAL, [VERB_WAIT] = POLICY_WAIT, [VERB_STATS] = POLICY_STATS,
+		[VERB_DIFF] = POLICY_DIFF,
+	};
+	return r->service ? services[r->service] : verbs[r->verb];
+}
+
 /* To be told of it, any right to a container does. */
 static int choose_any(struct visit *v)
 {
-	static const enum policy_verb rights[] = {POLICY_SHELL, POLICY_EXEC, POLICY_DEBUG};
-	for (size_t i = 0; i < ARRAY_SIZE(rights) && !v->decision.allow; i++)
-		decide(v, rights[i], NULL, false);
+	for (unsigned right = 1; right < POLICY_VERBS_ALL && !v->decision.allow; right <<= 1)
+		decide(v, (enum policy_verb)right, NULL, false);
 	return 0;
 }
 
@@ -245,8 +259,12 @@ static int choose(struct visit *v)
 		decide(v, POLICY_DEBUG, has_command ? r->command : NULL, false);
 		return 0;
 	}
-	if (r->verb == VERB_TOP || r->verb == VERB_WHICH)
+	if (r->verb == VERB_WHICH)
 		return choose_any(v);
+	if (own_right(r)) {
+		decide(v, own_right(r), NULL, false);
+		return 0;
+	}
 	if (r->line[0] && (r->line_first || !has_command)) {
 		decide(v, POLICY_SHELL, NULL, false);
 		v->ledger.shell = v->decision.allow;
@@ -312,12 +330,25 @@ static int judge_reach(struct visit *v, struct error *err)
 	return -EPERM;
 }
 
+/* What listens on the host's own loopback relies on nobody else being there. */
+static int judge_dial(struct visit *v, struct error *err)
+{
+	if (v->request.service != SERVICE_DIAL || (v->decision.with.flags & POLICY_PRIVILEGED) ||
+	    (target_foreign_ns(&v->target) & NS_NET))
+		return 0;
+	error_set(err, -EPERM,
+		  "%s has the network of this host, whose ports your rule does not allow to connect to (privileged)",
+		  visit_name(v));
+	ledger_deny(v, err->text);
+	return -EPERM;
+}
+
 int judge_entry(struct visit *v, struct error *err)
 {
 	if (!visit_is_judged(v))
 		return 0;
 	uint32_t rule = v->decision.rule;
-	bool typed = v->right != POLICY_SHELL && strv_len(v->request.command) > 0;
+	bool typed = (v->right == POLICY_EXEC || v->right == POLICY_DEBUG) && strv_len(v->request.command) > 0;
 	decide(v, v->right, typed ? v->request.command : NULL, true);
 	if (!v->decision.allow)
 		return deny_by_rule(v, err);
@@ -332,5 +363,6 @@ int judge_entry(struct visit *v, struct error *err)
 		ledger_deny(v, err->text);
 		return -EPERM;
 	}
-	return judge_reach(v, err);
+	int r = judge_reach(v, err);
+	return r == 0 ? judge_dial(v, err) : r;
 }

@@ -8,6 +8,7 @@
 #include "judge.h"
 #include "ledger.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/proto/listing.h"
 #include "lib/proto/message.h"
@@ -57,12 +58,14 @@ static int add_row(struct visit *v, struct container_row *c, struct listing *to)
 	}
 	to->count++;
 	row->state = c->state;
+	row->created = c->created;
 	row->image = steal_ptr(c->image);
+	row->status = steal_ptr(c->status);
 	r = str_set(&row->id, c->id);
 	return r < 0 ? r : str_set(&row->name, c->name);
 }
 
-int judge_send_list(struct visit *v, struct error *err)
+static int make_list(struct visit *v, struct buf *to, struct error *err)
 {
 	cleanup_container_list struct container_list all = {0};
 	int r = lookup_list(v, &all, err);
@@ -72,12 +75,65 @@ int judge_send_list(struct visit *v, struct error *err)
 	l.rows = calloc((size_t)all.count + 1, sizeof(*l.rows));
 	for (uint32_t i = 0; l.rows && r == 0 && i < all.count; i++)
 		r = add_row(v, &all.rows[i], &l);
-	cleanup_buf struct buf b = {0};
-	listing_encode(&l, &b);
-	if (r < 0 || !l.rows || b.failed)
+	listing_encode(&l, to);
+	if (r < 0 || !l.rows || to->failed)
 		return error_errno(err, -ENOMEM, "the list of containers");
-	ledger_told(v);
-	return message_send(v->channel, CHANNEL_LIST, &b, NULL, 0);
+	return 0;
+}
+
+static int64_t wall_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/*
+ * Waits until something may have changed. What is told of is not looked at: it may be about containers that the caller
+ * does not know of. Now and then without a reason, since the times in the list change, too.
+ */
+static int await_change(struct visit *v, int64_t since_ns, struct error *err)
+{
+	enum { ANYWAY_MS = 30000, SETTLE_MS = 100, RETRY_MS = 1000 };
+	int r = lookup_event(v, since_ns, ANYWAY_MS, err);
+	if (r == -ECANCELED)
+		return r;
+	/* An engine that is restarted breaks the connection; whether it has gone, the next list tells. */
+	int64_t pause = r < 0 && r != -ETIMEDOUT ? RETRY_MS : SETTLE_MS;
+	return wait_fd_or(-1, 0, v->channel, now_ms() + pause) == -ETIMEDOUT ? 0 : -ECANCELED;
+}
+
+static bool is_same(const struct buf *a, const struct buf *b)
+{
+	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
+int judge_send_list(struct visit *v, struct error *err)
+{
+	cleanup_buf struct buf last = {0};
+	int64_t end = v->request.timeout_ms ? now_ms() + v->request.timeout_ms : INT64_MAX;
+	for (bool told = false;; told = true) {
+		cleanup_buf struct buf list = {0};
+		int64_t since = wall_ns();
+		int r = make_list(v, &list, err);
+		if (r < 0)
+			return r;
+		if (!told)
+			ledger_told(v);
+		/* Whoever may see nothing of what has changed is told nothing. */
+		if (!told || !is_same(&list, &last))
+			r = message_send(v->channel, CHANNEL_LIST, &list, NULL, 0);
+		if (r < 0 || !v->request.watch)
+			return r;
+		buf_done(&last);
+		last = list;
+		list = (struct buf){0};
+		if (now_ms() > end)
+			return 0;
+		r = await_change(v, since, err);
+		if (r < 0)
+			return r;
+	}
 }
 
 int judge_send_facts(struct visit *v, struct error *err)

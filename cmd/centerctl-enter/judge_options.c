@@ -22,7 +22,7 @@ static int check_terminal(const struct visit *v, struct error *err)
 {
 	const struct request *r = &v->request;
 	uint32_t flags = v->decision.with.flags;
-	if (r->verb == VERB_SHOW)
+	if (r->verb != VERB_EXEC || r->service)
 		return 0;
 	if ((flags & POLICY_NO_TTY) && r->tty)
 		return error_set(err, -EPERM, "your rule allows no terminal here (no-tty): give a command, or use -T");
@@ -44,7 +44,7 @@ static int check_confinement(const struct visit *v, struct error *err)
 		return error_set(err, -EPERM, "--privileged: your rule does not allow it (cap-add=ALL)");
 	if (r->cap_add & ~w->cap_add)
 		return error_set(err, -EPERM, "--cap-add: your rule does not allow these capabilities (cap-add=)");
-	if (NS_ALL & ~r->ns & ~w->ns)
+	if ((r->verb == VERB_EXEC || r->verb == VERB_SHOW) && (NS_ALL & ~r->ns & ~w->ns))
 		return error_set(err, -EPERM, "--ns: your rule does not allow to leave these namespaces out (ns=)");
 	if (strv_len(r->group_add) > 0 && !w->any_user)
 		return error_set(err, -EPERM, "--group-add: your rule does not allow it (as *)");
@@ -88,12 +88,43 @@ static int check_toolbox(struct visit *v, struct error *err)
 	return 0;
 }
 
+/* "[HOST] PORT", of which the rule must name both; the port is a number there, see service.c. */
+static int check_port(const struct visit *v, struct error *err)
+{
+	char *const *words = v->request.command;
+	size_t count = strv_len(words);
+	uint64_t port = 0;
+	const char *host = count > 1 ? words[0] : "";
+	if (count == 0 || parse_u64(words[count - 1], UINT16_MAX, &port) < 0)
+		return error_set(err, -EBADMSG, "the request names no port");
+	if (policy_port_allowed(v->store.policy, &v->decision, host, (uint16_t)port))
+		return 0;
+	char shown[128];
+	text_escape(shown, sizeof(shown), host, strlen(host));
+	return error_set(err, -EPERM, "port %u%s%s: your rule does not allow to connect there (ports=)", (unsigned)port,
+			 *host ? " of " : "", shown);
+}
+
+static int check_service(const struct visit *v, struct error *err)
+{
+	const struct request *r = &v->request;
+	if (r->service == SERVICE_WRITE && (v->decision.with.flags & POLICY_READ_ONLY))
+		return error_set(err, -EPERM, "cp into %s: your rule allows to read alone (read-only)", visit_name(v));
+	if (r->service == SERVICE_DIAL)
+		return check_port(v, err);
+	if (r->verb == VERB_SIGNAL && !policy_signal_allowed(v->store.policy, &v->decision, r->signal))
+		return error_set(err, -EPERM, "signal %u: your rule does not allow it (signals=)", (unsigned)r->signal);
+	return 0;
+}
+
 /* Here the caller may enter, so that a refusal may say what it is about. */
 int judge_options(struct visit *v, struct error *err)
 {
 	int r = check_env(v, err);
 	if (r == 0)
 		r = check_toolbox(v, err);
+	if (r == 0)
+		r = check_service(v, err);
 	if (r == 0)
 		r = check_terminal(v, err);
 	if (r == 0)

@@ -19,66 +19,122 @@ bool lookup_matches(const char *word, const struct container *c)
 	return strcmp(word, c->id) == 0 || strcmp(word, c->name) == 0 || str_starts(c->id, word);
 }
 
-static void make_ask(const struct visit *v, const char *word, struct buf *to)
+void lookup_fill(const struct visit *v, const char *word, int64_t timeout_ms, struct ask_http *ret)
 {
 	const struct engine *e = &v->request.engine;
-	struct ask_http ask = {.port = e->port,
-			       .tls = e->scheme == ENGINE_TLS,
-			       .tls_verify = e->tls_verify,
-			       .ca_pem = e->ca_pem,
-			       .cert_pem = e->cert_pem,
-			       .key_pem = e->key_pem,
-			       .timeout_ms = ENGINE_TIMEOUT_MS};
-	snprintf(ask.word, sizeof(ask.word), "%s", word);
-	snprintf(ask.host, sizeof(ask.host), "%.255s", e->scheme == ENGINE_UNIX ? "localhost" : e->host);
-	ask_http_encode(&ask, to);
+	*ret = (struct ask_http){.port = e->port,
+				 .tls = e->scheme == ENGINE_TLS,
+				 .tls_verify = e->tls_verify,
+				 .ca_pem = e->ca_pem,
+				 .cert_pem = e->cert_pem,
+				 .key_pem = e->key_pem,
+				 .timeout_ms = timeout_ms};
+	snprintf(ret->word, sizeof(ret->word), "%s", word);
+	snprintf(ret->host, sizeof(ret->host), "%.255s", e->scheme == ENGINE_UNIX ? "localhost" : e->host);
 }
 
 /*
  * The request is sent from here, at once. In the clear, centerctl-resolve gets one end of a socket pair and
  * engine_gate() stands at the other; with TLS it gets the connection.
  */
-int lookup_ask(struct visit *v, enum ask_type type, const char *word, struct message *ret,
-	       struct answer_error_info *info, struct error *err)
+int lookup_connect(struct visit *v, const char *path, int64_t deadline, struct lookup_line *ret, struct error *err)
 {
 	const struct engine *e = &v->request.engine;
-	info->kind = ANSWER_FAILED;
 	if (e->scheme == ENGINE_NONE)
 		return error_set(err, -EINVAL, "no engine was given");
-	int64_t deadline = now_ms() + ENGINE_TIMEOUT_MS;
 	cleanup_fd int engine = engine_connect(e, v->channel, deadline, err);
 	if (engine < 0)
 		return engine;
-	int pair[2] = {-EBADF, -EBADF};
-	if (e->scheme != ENGINE_TLS && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+	*ret = LOOKUP_LINE_INIT;
+	if (e->scheme == ENGINE_TLS) {
+		ret->inner = steal_fd(&engine);
+		return 0;
+	}
+	int pair[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_errno(err, -errno, "cannot make a socket pair");
-	cleanup_fd int outer = pair[0];
-	cleanup_fd int inner = pair[1];
-	char path[ASK_PATH_MAX];
-	ask_path(type, word, path);
-	int r = e->scheme == ENGINE_TLS ? 0 : engine_send_request(engine, path);
-	if (r < 0)
-		return error_errno(err, r, "cannot talk to the engine");
-	cleanup_buf struct buf ask = {0};
-	make_ask(v, word, &ask);
-	int given = e->scheme == ENGINE_TLS ? engine : inner;
-	r = resolver_ask(&v->resolver, type, &ask, &given, 1, err);
-	if (ask.data)
-		explicit_bzero(ask.data, ask.size);
+	ret->outer = pair[0];
+	ret->inner = pair[1];
+	ret->engine = steal_fd(&engine);
+	int r = engine_send_request(ret->engine, path);
+	return r < 0 ? error_errno(err, r, "cannot talk to the engine") : 0;
+}
+
+void lookup_line_done(struct lookup_line *l)
+{
+	close_fd(l->engine);
+	close_fd(l->outer);
+	close_fd(l->inner);
+	*l = LOOKUP_LINE_INIT;
+}
+
+/* One ask whose answer is a message, and soon there. */
+static int exchange(struct visit *v, enum ask_type type, const char *path, struct buf *ask, int64_t timeout_ms,
+		    struct message *ret, struct answer_error_info *info, struct error *err)
+{
+	cleanup_lookup_line struct lookup_line line = LOOKUP_LINE_INIT;
+	info->kind = ANSWER_FAILED;
+	int64_t deadline = now_ms() + timeout_ms;
+	int r = lookup_connect(v, path, deadline, &line, err);
+	if (r == 0)
+		r = resolver_ask(&v->resolver, type, ask, &line.inner, 1, err);
+	if (ask->data)
+		explicit_bzero(ask->data, ask->size);
 	if (r < 0)
 		return r;
-	inner = close_fd(inner);
-	if (e->scheme != ENGINE_TLS) {
-		r = engine_gate(outer, engine, v->resolver.sock, path, v->channel, deadline, err);
+	line.inner = close_fd(line.inner);
+	if (line.engine >= 0) {
+		r = engine_gate(line.outer, line.engine, v->resolver.sock, path, v->channel, deadline, err);
 		if (r < 0 && r != -ETIMEDOUT)
 			return err->code || r == -ECANCELED ? r : error_errno(err, r, "cannot talk to the engine");
-		shutdown(outer, SHUT_RDWR);
+		shutdown(line.outer, SHUT_RDWR);
 	}
 	if (r == -ETIMEDOUT)
 		return error_set(err, r, "the engine did not answer within %d seconds: it may hang, see its log",
-				 ENGINE_TIMEOUT_MS / 1000);
+				 (int)(timeout_ms / 1000));
 	/* centerctl-resolve has the same limit; a little more lets it say why. */
 	return resolver_answer(&v->resolver, type, v->channel, deadline + 500, ret, info, err);
+}
+
+int lookup_ask(struct visit *v, enum ask_type type, const char *word, struct message *ret,
+	       struct answer_error_info *info, struct error *err)
+{
+	char path[ASK_PATH_MAX];
+	struct ask_http ask;
+	cleanup_buf struct buf text = {0};
+	ask_path(type, word, path);
+	lookup_fill(v, word, ENGINE_TIMEOUT_MS, &ask);
+	ask_http_encode(&ask, &text);
+	return exchange(v, type, path, &text, ENGINE_TIMEOUT_MS, ret, info, err);
+}
+
+int lookup_event(struct visit *v, int64_t since_ns, int64_t timeout_ms, struct error *err)
+{
+	enum { LATER_MS = 1000 }; /* it is centerctl-resolve that gives up */
+	char path[ASK_PATH_MAX];
+	struct ask_events ask = {.since_ns = since_ns};
+	struct answer_error_info info;
+	cleanup_message struct message m = MESSAGE_INIT;
+	cleanup_buf struct buf text = {0};
+	events_path("", since_ns, path);
+	lookup_fill(v, "", timeout_ms, &ask.http);
+	ask_events_encode(&ask, &text);
+	int r = exchange(v, ASK_EVENTS, path, &text, timeout_ms + LATER_MS, &m, &info, err);
+	return r == -EREMOTEIO && info.kind == ANSWER_TIMEOUT ? -ETIMEDOUT : r;
+}
+
+int lookup_again(struct visit *v, struct container *ret, struct error *err)
+{
+	struct answer_error_info info;
+	cleanup_message struct message m = MESSAGE_INIT;
+	int r = lookup_ask(v, ASK_INSPECT, v->container.id, &m, &info, err);
+	if (r == -EREMOTEIO && info.kind == ANSWER_NO_SUCH)
+		return -ENOENT;
+	if (r < 0)
+		return r;
+	if (container_decode(m.data, m.len, ret) < 0 || strcmp(ret->id, v->container.id) != 0)
+		return error_set(err, -EBADMSG, "centerctl-resolve sent no proper answer");
+	return 0;
 }
 
 int lookup_list(struct visit *v, struct container_list *ret, struct error *err)
@@ -149,12 +205,29 @@ static int explain_answer(struct visit *v, const struct answer_error_info *info,
 	return r;
 }
 
-static int check_state(const struct container *c, struct error *err)
+/* Nothing is entered, and nobody inside has to do anything. */
+static bool is_looked_at(const struct request *r)
 {
+	return r->verb == VERB_DESCRIBE || r->verb == VERB_LOGS || r->verb == VERB_WAIT || r->verb == VERB_TOP ||
+	       r->verb == VERB_STATS || r->verb == VERB_SIGNAL;
+}
+
+/* What the engine alone knows of a container it knows also of one that does not run. */
+static bool may_be_over(const struct request *r)
+{
+	return r->verb == VERB_DESCRIBE || r->verb == VERB_LOGS || r->verb == VERB_WAIT || r->verb == VERB_FACTS;
+}
+
+static int check_state(const struct request *r, const struct container *c, struct error *err)
+{
+	if (may_be_over(r))
+		return 0;
 	switch (c->state) {
 	case STATE_RUNNING:
 		return 0;
 	case STATE_PAUSED:
+		if (is_looked_at(r))
+			return 0;
 		return error_set(err, -EBUSY, "container %s is paused: unpause it first (docker unpause %s)", c->name,
 				 c->name);
 	case STATE_RESTARTING:
@@ -201,9 +274,7 @@ static int ask_engine(struct visit *v, struct error *err)
 				 "container than the one that was named",
 				 word, v->container.name, v->container.id);
 	r = judge_container(v, err);
-	if (r < 0 || v->request.verb == VERB_FACTS)
-		return r;
-	return check_state(&v->container, err);
+	return r < 0 ? r : check_state(&v->request, &v->container, err);
 }
 
 /* The engine's PID means something only if this host numbers its processes as the engine does. */
@@ -250,9 +321,12 @@ static int open_pid(struct visit *v, struct error *err)
 }
 
 /* The key of a TLS engine is root there. The command is forked from this process: nothing of it may be left in memory.
+ * Where there will be none, the engine is asked again.
  */
 static void forget_secrets(struct visit *v)
 {
+	if (v->request.verb == VERB_LOGS || v->request.verb == VERB_WAIT)
+		return;
 	str_wipe(&v->request.engine.key_pem);
 	str_wipe(&v->request.engine.cert_pem);
 }

@@ -11,8 +11,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "await.h"
 #include "channel.h"
 #include "config.h"
+#include "deliver.h"
+#include "describe.h"
 #include "gather.h"
 #include "judge.h"
 #include "layers.h"
@@ -24,9 +27,11 @@
 #include "lib/priv/sanitize.h"
 #include "lib/priv/stdfd.h"
 #include "lib/proto/message.h"
+#include "logs.h"
 #include "lookup.h"
 #include "plan.h"
 #include "run.h"
+#include "service.h"
 #include "show.h"
 #include "tell.h"
 #include "tool.h"
@@ -156,6 +161,8 @@ static int prepare(struct visit *v, struct error *err)
 {
 	int r = tool_check(v, err);
 	if (r == 0)
+		r = service_check(v, err);
+	if (r == 0)
 		r = locate(v, err);
 	bool running = v->target.pid > 0;
 	if (r == 0 && running)
@@ -167,18 +174,23 @@ static int prepare(struct visit *v, struct error *err)
 	return r;
 }
 
-static bool is_told(const struct visit *v)
+typedef int tell_function(struct visit *v, struct error *err);
+
+/* What is only told of a container, for which nothing needs to be known but which one it is. NULL: more is. */
+static tell_function *find_tell(const struct request *r)
 {
-	return v->request.verb == VERB_TOP || v->request.verb == VERB_WHICH;
+	static tell_function *const tells[VERB_MAX + 1] = {
+		[VERB_TOP] = tell_processes,	      [VERB_WHICH] = tell_container, [VERB_STATS] = tell_stats,
+		[VERB_DESCRIBE] = describe_container, [VERB_WAIT] = await_end,	     [VERB_LOGS] = logs_run,
+		[VERB_DIFF] = describe_session,
+	};
+	return r->verb == VERB_DIFF && !r->session[0] ? NULL : tells[r->verb];
 }
 
-/* What is only told of a container. */
-static int tell(struct visit *v, struct error *err)
+static int show(struct visit *v)
 {
-	int r = locate(v, err);
-	if (r < 0)
-		return r;
-	return v->request.verb == VERB_TOP ? tell_processes(v, err) : tell_container(v, err);
+	ledger_told(v);
+	return show_send(v) < 0 ? -ECANCELED : 0;
 }
 
 static int answer(struct visit *v, struct error *err)
@@ -190,18 +202,19 @@ static int answer(struct visit *v, struct error *err)
 		return judge_send_list(v, err);
 	if (r == 0 && v->request.verb == VERB_LAYERS)
 		return layers_send(v, err);
-	if (r == 0 && is_told(v))
-		return tell(v, err);
+	tell_function *tell = find_tell(&v->request);
 	if (r == 0)
-		r = prepare(v, err);
+		r = tell ? locate(v, err) : prepare(v, err);
 	if (r < 0)
 		return r;
+	if (tell)
+		return tell(v, err);
 	if (v->request.verb == VERB_FACTS)
 		return judge_send_facts(v, err);
-	if (v->request.verb == VERB_SHOW) {
-		ledger_told(v);
-		return show_send(v) < 0 ? -ECANCELED : 0;
-	}
+	if (v->request.verb == VERB_SIGNAL)
+		return deliver_signal(v, err);
+	if (v->request.verb != VERB_EXEC)
+		return show(v);
 	warn_of_power(v);
 	return run_command(v, err);
 }
@@ -218,7 +231,8 @@ static int visit(struct visit *v, unsigned preserve, struct error *err)
 		return EXIT_OURS; /* the front has gone */
 	if (r == -EACCES && visit_is_judged(v))
 		judge_delay(v);
-	return channel_fail(v->channel, EXIT_OURS, err);
+	bool timed_out = r == -ETIMEDOUT && v->request.verb == VERB_WAIT;
+	return channel_fail(v->channel, timed_out ? EXIT_TIMED_OUT : EXIT_OURS, err);
 }
 
 /*

@@ -9,6 +9,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "service.h"
 #include "tool.h"
 
 enum { OOM_FIRST = 1000 };
@@ -155,8 +156,10 @@ static int plan_ns(struct visit *v, struct error *err)
 	return 0;
 }
 
-static int plan_command(struct visit *v)
+static int plan_command(struct visit *v, struct error *err)
 {
+	if (v->request.service)
+		return service_plan_argv(v, err);
 	if (v->request.debug)
 		return tool_plan_argv(v);
 	if (strv_len(v->request.command) > 0) {
@@ -201,6 +204,8 @@ static int begin_environment(struct visit *v)
 {
 	if (visit_has_toolbox(v))
 		return tool_plan_environment(v);
+	if (v->request.service)
+		return service_plan_environment(v);
 	v->env = strv_copy(v->bundle.env);
 	if (!v->env)
 		return -ENOMEM;
@@ -230,7 +235,7 @@ int plan_environment(struct visit *v, struct error *err)
 
 static int plan_cwd(struct visit *v, struct error *err)
 {
-	const char *own = visit_has_toolbox(v) ? "/" : v->bundle.cwd;
+	const char *own = visit_has_toolbox(v) || v->request.service ? "/" : v->bundle.cwd;
 	const char *wanted = v->request.workdir[0] ? v->request.workdir : own;
 	if (wanted[0] && wanted[0] != '/')
 		return error_set(err, -EINVAL, "working directory %s is not an absolute path", wanted);
@@ -270,10 +275,10 @@ int plan_make(struct visit *v, struct error *err)
 		r = plan_environment(v, err);
 	if (r == 0)
 		r = plan_cwd(v, err);
-	if (r == 0 && plan_command(v) < 0)
-		r = error_set(err, -ENOMEM, "out of memory");
+	if (r == 0)
+		r = plan_command(v, err);
 	if (r < 0)
-		return r;
+		return err->code ? r : error_errno(err, r, "cannot make the command");
 	plan_limits(v);
 	e->oom_score_adj = v->bundle.has_oom_score_adj ? v->bundle.oom_score_adj : v->target.oom_score_adj;
 	/* Where memory runs out, the tool goes, not what it looks at. */

@@ -32,25 +32,33 @@ static void forget_plan(struct visit *v, struct session *s)
 	policy_store_done(&v->store);
 }
 
-static int exit_code(struct visit *v, const struct session_result *result, long oom_before)
+int run_exit_of_end(struct visit *v, const struct session_result *result)
 {
 	static const char *const ends[] = {
 		[SESSION_IDLE] = "this session has ended: nothing was typed or written for as long as your rule allows",
 		[SESSION_ENDED] = "this session was ended by an administrator",
 		[SESSION_UNRECORDED] = "this session has ended: its recording could not go on",
 	};
-	if (result->continued)
-		channel_warn(v->channel, "%zu processes of the container had been left stopped: they go on now",
-			     result->continued);
 	if (result->end < ARRAY_SIZE(ends) && ends[result->end]) {
 		struct error err;
 		error_set(&err, -ECANCELED, "%s", ends[result->end]);
 		return channel_fail(v->channel, result->end == SESSION_IDLE ? EXIT_TIMED_OUT : EXIT_OURS, &err);
 	}
-	if (result->end == SESSION_TIMED_OUT && v->ledger.timed_by_rule)
+	if (result->end != SESSION_TIMED_OUT)
+		return -1;
+	if (v->ledger.timed_by_rule)
 		channel_warn(v->channel, "this session has ended: your rule allows no longer one");
-	if (result->end == SESSION_TIMED_OUT)
-		return EXIT_TIMED_OUT;
+	return EXIT_TIMED_OUT;
+}
+
+static int exit_code(struct visit *v, const struct session_result *result, long oom_before)
+{
+	if (result->continued)
+		channel_warn(v->channel, "%zu processes of the container had been left stopped: they go on now",
+			     result->continued);
+	int code = run_exit_of_end(v, result);
+	if (code >= 0)
+		return code;
 	if (result->left_by) {
 		channel_warn(v->channel, "the container is paused: leaving it; the command ends when it is unpaused");
 		return EXIT_SIGNAL_BASE + result->left_by;

@@ -2,7 +2,6 @@
 #include "show.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,55 +10,26 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
-#include "lib/proto/message.h"
-#include "lib/proto/wire.h"
+#include "rows.h"
 #include "tool.h"
-
-struct rows {
-	struct buf body;
-	uint32_t count;
-};
-
-static void add(struct rows *rows, const char *group, const char *name, const char *entry, const char *init)
-{
-	char shown[1024];
-	wire_put_str(&rows->body, group);
-	wire_put_str(&rows->body, name);
-	text_escape(shown, sizeof(shown), entry, strlen(entry));
-	wire_put_str(&rows->body, shown);
-	text_escape(shown, sizeof(shown), init, strlen(init));
-	wire_put_str(&rows->body, shown);
-	rows->count++;
-}
-
-static void __attribute__((format(printf, 4, 5)))
-addf(struct rows *rows, const char *group, const char *name, const char *format, ...)
-{
-	char text[1024];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	add(rows, group, name, text, "");
-}
 
 static void show_container(struct rows *rows, const struct visit *v)
 {
 	const struct container *c = &v->container;
 	if (!v->by_pid) {
-		add(rows, "container", "name", c->name, "");
-		add(rows, "container", "id", c->id, "");
-		add(rows, "container", "image", c->image, "");
-		add(rows, "container", "image id", c->image_id, "");
-		add(rows, "container", "started", c->started_at, "");
-		add(rows, "container", "bundle", v->bundle_file.dir, "");
+		rows_add(rows, "container", "name", c->name, "");
+		rows_add(rows, "container", "id", c->id, "");
+		rows_add(rows, "container", "image", c->image, "");
+		rows_add(rows, "container", "image id", c->image_id, "");
+		rows_add(rows, "container", "started", c->started_at, "");
+		rows_add(rows, "container", "bundle", v->bundle_file.dir, "");
 	}
-	addf(rows, "container", "pid", "%d", (int)v->target.pid);
-	addf(rows, "container", "start time in ticks after boot", "%" PRIu64, v->target.start_time);
+	rows_addf(rows, "container", "pid", "%d", (int)v->target.pid);
+	rows_addf(rows, "container", "start time in ticks after boot", "%" PRIu64, v->target.start_time);
 	cleanup_buf struct buf power = {0};
 	show_host_power(v, &power);
 	if (power.len)
-		add(rows, "container", "as good as the host", buf_text(&power), "");
+		rows_add(rows, "container", "as good as the host", buf_text(&power), "");
 }
 
 static void show_namespaces(struct rows *rows, const struct visit *v)
@@ -70,17 +40,17 @@ static void show_namespaces(struct rows *rows, const struct visit *v)
 		snprintf(entry, sizeof(entry), "%lu", (unsigned long)(v->ns & (1u << i) ? ns->target : ns->own));
 		snprintf(init, sizeof(init), "%lu", (unsigned long)ns->target);
 		if (ns->target || ns->own)
-			add(rows, "namespaces", ns_bit_name(1u << i), entry, init);
+			rows_add(rows, "namespaces", ns_bit_name(1u << i), entry, init);
 	}
 	for (int i = 0; i < TARGET_NS_COUNT; i++) {
 		const struct target_ns *ns = &v->target.ns[i];
 		bool shared = ns->target == ns->own;
 		if (ns->target || ns->own)
-			add(rows, "entered", ns_bit_name(1u << i),
-			    v->ns & (1u << i) ? "yes"
-			    : shared	      ? "no, shared with the host"
-					      : "no, left out",
-			    "");
+			rows_add(rows, "entered", ns_bit_name(1u << i),
+				 v->ns & (1u << i) ? "yes"
+				 : shared	   ? "no, shared with the host"
+						   : "no, left out",
+				 "");
 	}
 }
 
@@ -93,16 +63,8 @@ static void show_cgroups(struct rows *rows, const struct visit *v)
 		if (!v->by_pid)
 			proc_cgroup_owner(line->path, owner, &len);
 		snprintf(entry, sizeof(entry), "%.*s", (int)len, line->path);
-		add(rows, "cgroups", line->hierarchy == 0 ? "unified" : line->controllers, entry, line->path);
+		rows_add(rows, "cgroups", line->hierarchy == 0 ? "unified" : line->controllers, entry, line->path);
 	}
-}
-
-static void join_ids(const uint32_t *ids, size_t count, char *buf, size_t size)
-{
-	size_t used = 0;
-	buf[0] = '\0';
-	for (size_t i = 0; i < count && used + 12 < size; i++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%u", i ? "," : "", ids[i]);
 }
 
 static void show_user(struct rows *rows, const struct visit *v)
@@ -110,35 +72,22 @@ static void show_user(struct rows *rows, const struct visit *v)
 	const struct proc_status *s = &v->target.status;
 	char entry[1024], init[1024];
 	if (v->user.name[0])
-		add(rows, "user", "name", v->user.name, "");
+		rows_add(rows, "user", "name", v->user.name, "");
 	snprintf(entry, sizeof(entry), "%u", v->entry.uid);
 	snprintf(init, sizeof(init), "%u", s->uid[1]);
-	add(rows, "user", "uid", entry, init);
+	rows_add(rows, "user", "uid", entry, init);
 	snprintf(entry, sizeof(entry), "%u", v->entry.gid);
 	snprintf(init, sizeof(init), "%u", s->gid[1]);
-	add(rows, "user", "gid", entry, init);
-	join_ids(v->entry.groups, v->entry.group_count, entry, sizeof(entry));
-	join_ids(s->groups, s->group_count, init, sizeof(init));
-	add(rows, "user", "groups", entry, init);
+	rows_add(rows, "user", "gid", entry, init);
+	rows_join_ids(v->entry.groups, v->entry.group_count, entry, sizeof(entry));
+	rows_join_ids(s->groups, s->group_count, init, sizeof(init));
+	rows_add(rows, "user", "groups", entry, init);
 	if (v->ns & NS_USER) {
 		snprintf(entry, sizeof(entry), "uid %u, gid %u on the host", v->host_uid, v->host_gid);
-		add(rows, "user", "mapped to", entry, "");
+		rows_add(rows, "user", "mapped to", entry, "");
 	}
 	const char *home = env_get(v->env, "HOME");
-	add(rows, "user", "home", home ? home : "", "");
-}
-
-static void name_caps(uint64_t mask, char *buf, size_t size)
-{
-	size_t used = 0;
-	buf[0] = '\0';
-	for (int cap = 0; cap < 64 && used + 40 < size; cap++) {
-		if (!(mask & cap_bit(cap)))
-			continue;
-		char *name = cap_to_name(cap);
-		used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "", name ? name : "?");
-		cap_free(name);
-	}
+	rows_add(rows, "user", "home", home ? home : "", "");
 }
 
 static void show_caps(struct rows *rows, const struct visit *v)
@@ -157,11 +106,11 @@ static void show_caps(struct rows *rows, const struct visit *v)
 		char entry[32], init[32];
 		snprintf(entry, sizeof(entry), "%016" PRIx64, sets[i].entry);
 		snprintf(init, sizeof(init), "%016" PRIx64, sets[i].init);
-		add(rows, "capabilities", sets[i].name, entry, init);
+		rows_add(rows, "capabilities", sets[i].name, entry, init);
 	}
 	char names[1024];
-	name_caps(c->bounding, names, sizeof(names));
-	add(rows, "capabilities", "bounding by name", names, "");
+	rows_name_caps(c->bounding, names, sizeof(names));
+	rows_add(rows, "capabilities", "bounding by name", names, "");
 }
 
 static void show_confinement(struct rows *rows, const struct visit *v)
@@ -176,40 +125,27 @@ static void show_confinement(struct rows *rows, const struct visit *v)
 			 v->entry.filter.len);
 	else
 		snprintf(entry, sizeof(entry), "none");
-	add(rows, "confinement", "seccomp", entry, modes[s->seccomp]);
-	add(rows, "confinement", "no_new_privs", v->entry.no_new_privs ? "1" : "0", s->no_new_privs ? "1" : "0");
-	add(rows, "confinement", "security label", v->label.file ? v->label.text : "unchanged", v->target.label);
+	rows_add(rows, "confinement", "seccomp", entry, modes[s->seccomp]);
+	rows_add(rows, "confinement", "no_new_privs", v->entry.no_new_privs ? "1" : "0", s->no_new_privs ? "1" : "0");
+	rows_add(rows, "confinement", "security label", v->label.file ? v->label.text : "unchanged", v->target.label);
 	snprintf(entry, sizeof(entry), "%lld", (long long)v->entry.oom_score_adj);
 	char init[256];
 	snprintf(init, sizeof(init), "%lld", (long long)v->target.oom_score_adj);
-	add(rows, "confinement", "oom_score_adj", entry, init);
+	rows_add(rows, "confinement", "oom_score_adj", entry, init);
 	snprintf(entry, sizeof(entry), "%04o", v->entry.umask);
 	snprintf(init, sizeof(init), "%04o", s->umask);
-	add(rows, "confinement", "umask", entry, init);
+	rows_add(rows, "confinement", "umask", entry, init);
 	snprintf(entry, sizeof(entry), "%d", v->entry.nice);
-	add(rows, "confinement", "nice", entry, entry);
-}
-
-static void show_limit(char *buf, size_t size, const struct rlimit *l)
-{
-	char soft[24] = "unlimited", hard[24] = "unlimited";
-	if (l->rlim_cur != RLIM_INFINITY)
-		snprintf(soft, sizeof(soft), "%llu", (unsigned long long)l->rlim_cur);
-	if (l->rlim_max != RLIM_INFINITY)
-		snprintf(hard, sizeof(hard), "%llu", (unsigned long long)l->rlim_max);
-	snprintf(buf, size, "%s:%s", soft, hard);
+	rows_add(rows, "confinement", "nice", entry, entry);
 }
 
 static void show_limits(struct rows *rows, const struct visit *v)
 {
-	static const char *const names[RLIM_NLIMITS] = {"cpu",	    "fsize",  "data",	 "stack", "core",  "rss",
-							"nproc",    "nofile", "memlock", "as",	  "locks", "sigpending",
-							"msgqueue", "nice",   "rtprio",	 "rttime"};
 	for (int i = 0; i < RLIM_NLIMITS; i++) {
 		char entry[64], init[64];
-		show_limit(entry, sizeof(entry), &v->entry.limits[i]);
-		show_limit(init, sizeof(init), &v->target.limits[i]);
-		add(rows, "limits", names[i] ? names[i] : "?", entry, init);
+		rows_limit(entry, sizeof(entry), &v->entry.limits[i]);
+		rows_limit(init, sizeof(init), &v->target.limits[i]);
+		rows_add(rows, "limits", rows_limit_name(i), entry, init);
 	}
 }
 
@@ -218,15 +154,15 @@ static void show_command(struct rows *rows, const struct visit *v)
 	cleanup_buf struct buf argv = {0};
 	for (char **a = v->argv; *a; a++)
 		buf_printf(&argv, "%s%s", a == v->argv ? "" : " ", *a);
-	add(rows, "command", "argv", buf_text(&argv) ? buf_text(&argv) : "", "");
-	add(rows, "command", "cwd", v->cwd, "");
+	rows_add(rows, "command", "argv", buf_text(&argv) ? buf_text(&argv) : "", "");
+	rows_add(rows, "command", "cwd", v->cwd, "");
 	if (tool_name(v))
-		add(rows, "command", v->request.static_tool[0] ? "static program" : "toolbox", tool_name(v), "");
+		rows_add(rows, "command", v->request.static_tool[0] ? "static program" : "toolbox", tool_name(v), "");
 	for (char **e = v->env; *e; e++) {
 		/* Values may be secrets; names say enough. */
 		char name[256];
 		snprintf(name, sizeof(name), "%.*s", (int)strcspn(*e, "="), *e);
-		add(rows, "environment", name, "set", "");
+		rows_add(rows, "environment", name, "set", "");
 	}
 }
 
@@ -344,10 +280,5 @@ int show_send(const struct visit *v)
 	show_confinement(&rows, v);
 	show_limits(&rows, v);
 	show_command(&rows, v);
-	cleanup_buf struct buf b = {0};
-	wire_put_u32(&b, rows.count);
-	buf_add(&b, rows.body.data, rows.body.len);
-	b.failed |= rows.body.failed;
-	buf_done(&rows.body);
-	return message_send(v->channel, CHANNEL_SHOW, &b, NULL, 0);
+	return rows_send(&rows, v->channel);
 }

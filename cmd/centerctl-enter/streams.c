@@ -192,6 +192,25 @@ int streams_make(struct visit *v, struct streams *ret, struct session *s, struct
 	return relay_pty(v, ret, s, err);
 }
 
+int streams_make_output(struct visit *v, struct streams *ret, struct session *s, struct error *err)
+{
+	s->master = -1;
+	for (int i = 0; i < FLOW_COUNT; i++)
+		s->flow[i].from = s->flow[i].to = (struct flow_end){.fd = -EBADF, .shared = -1};
+	for (int which = 1; which < 3; which++) {
+		if (visit_is_judged(v) && stdfd_check_stranger(which, v->caller, err) < 0)
+			return -EPERM;
+		if (stdfd_judge(which, err) == STDFD_REFUSE)
+			return -EBADF;
+		bool again = which == 2 && stdfd_same(1, 2);
+		int r = again ? ret->inner[2] = fcntl(ret->inner[1], F_DUPFD_CLOEXEC, 3)
+			      : relay_pipe(v, ret, which, s, err);
+		if (r < 0)
+			return again ? error_errno(err, -errno, "cannot make a pipe") : r;
+	}
+	return 0;
+}
+
 void streams_close_inner(struct streams *s)
 {
 	for (int i = 0; i < 3; i++)

@@ -18,6 +18,11 @@ struct streams {
 #define STREAMS_INIT ((struct streams){{-EBADF, -EBADF, -EBADF}, -EBADF})
 
 int streams_make(struct visit *v, struct streams *ret, struct session *s, struct error *err);
+/*
+ * The same for what is no command of the container's: only 1 and 2, which are always relayed, as ours; inner[0] stays
+ * -EBADF. One pipe serves both where the caller has one file for both, so that their order is kept.
+ */
+int streams_make_output(struct visit *v, struct streams *ret, struct session *s, struct error *err);
 /* After the command was started: its own ends are closed here. */
 void streams_close_inner(struct streams *s);
 

@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "judge.h"
 #include "ledger.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/priv/census.h"
+#include "lib/priv/usage.h"
 #include "lib/proto/message.h"
 #include "lib/proto/wire.h"
 
@@ -59,15 +63,88 @@ int tell_container(struct visit *v, struct error *err)
 	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
 }
 
-int tell_processes(struct visit *v, struct error *err)
+/* Answers again and again while somebody listens, as long as the rule allows. */
+static int repeat(struct visit *v, int (*once)(struct visit *v, struct error *err), struct error *err)
+{
+	const struct request *r = &v->request;
+	int64_t interval = r->interval_ms ? r->interval_ms : 2000;
+	int64_t end = r->timeout_ms ? now_ms() + r->timeout_ms : INT64_MAX;
+	ledger_told(v);
+	for (;;) {
+		int64_t next = now_ms() + interval;
+		int result = once(v, err);
+		if (result < 0 || !r->watch || next > end)
+			return result;
+		if (wait_fd_or(-1, 0, v->channel, next) != -ETIMEDOUT)
+			return -ECANCELED;
+		if (target_alive(&v->target) < 0)
+			return error_set(err, -ESRCH, "container %s has ended", visit_name(v));
+	}
+}
+
+/* What the container's passwd calls them. Nobody is told less of the processes because that cannot be read. */
+static void name_users(struct visit *v, struct processes *all)
+{
+	struct error ignored;
+	struct answer_error_info info;
+	uint32_t count = all->count < ASK_NAMES_MAX ? all->count : ASK_NAMES_MAX;
+	cleanup_message struct message m = MESSAGE_INIT;
+	cleanup_buf struct buf ask = {0};
+	cleanup_strv char **names = NULL;
+	cleanup_free uint32_t *uids = calloc((size_t)count + 1, sizeof(*uids));
+	for (uint32_t i = 0; uids && i < count; i++)
+		uids[i] = all->process[i].uid;
+	if (!uids || v->peek.passwd < 0 || lseek(v->peek.passwd, 0, SEEK_SET) < 0)
+		return;
+	ask_names_encode(uids, count, &ask);
+	if (resolver_ask(&v->resolver, ASK_NAMES, &ask, &v->peek.passwd, 1, &ignored) < 0 ||
+	    resolver_answer(&v->resolver, ASK_NAMES, v->channel, now_ms() + RESOLVER_TIMEOUT_MS, &m, &info, &ignored) <
+		    0 ||
+	    names_decode(m.data, m.len, count, &names) < 0) {
+		/* It may be reading still what never ends. */
+		v->peek.passwd = close_fd(v->peek.passwd);
+		return;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		(void)str_set(&all->process[i].user, names[i]);
+}
+
+static int send_processes(struct visit *v, struct error *err)
 {
 	cleanup_processes struct processes all = {0};
 	cleanup_buf struct buf b = {0};
 	int r = census_take(&v->target, v->by_pid ? NULL : v->container.id, v->channel, &all, err);
 	if (r < 0)
 		return r;
+	name_users(v, &all);
 	processes_encode(&all, &b);
-	ledger_told(v);
 	r = b.failed ? -ENOMEM : message_send(v->channel, CHANNEL_TOP, &b, NULL, 0);
 	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+}
+
+int tell_processes(struct visit *v, struct error *err)
+{
+	const struct peek_wants wants = {.null = false};
+	struct error ignored;
+	if (peek_open(&v->target, &wants, v->channel, &v->peek, &ignored) == -ECANCELED)
+		return -ECANCELED;
+	return repeat(v, send_processes, err);
+}
+
+static int send_stats(struct visit *v, struct error *err)
+{
+	struct stats s;
+	cleanup_buf struct buf b = {0};
+	usage_read(&v->cgroups, &v->target, &s);
+	s.id = v->container.id;
+	s.name = (char *)(uintptr_t)visit_name(v);
+	stats_encode(&s, &b);
+	int r = b.failed ? -ENOMEM : message_send(v->channel, CHANNEL_STATS, &b, NULL, 0);
+	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+}
+
+int tell_stats(struct visit *v, struct error *err)
+{
+	int r = cgroups_open(&v->cgroups, &v->target, v->by_pid ? NULL : v->container.id, v->by_pid, err);
+	return r < 0 ? r : repeat(v, send_stats, err);
 }

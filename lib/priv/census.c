@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/cleanup.h"
@@ -92,6 +93,18 @@ static int read_name(const char *stat, struct process *p)
 	return p->name ? 0 : -ENOMEM;
 }
 
+static void set_usage(const struct proc_stat *stat, struct process *p)
+{
+	struct timespec now;
+	uint64_t tick_ms = 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	uint64_t now_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	uint64_t began_ms = stat->start_time * tick_ms;
+	p->cpu_ms = stat->cpu_time * tick_ms;
+	p->age_ms = now_ms > began_ms ? now_ms - began_ms : 0;
+	p->resident = stat->resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
 /* ppid is still the host's number. */
 static int read_process(int dir, const struct target *t, struct process *p)
 {
@@ -107,6 +120,7 @@ static int read_process(int dir, const struct target *t, struct process *p)
 	p->pid = s.ns_pids[t->status.ns_depth - 1];
 	p->ppid = stat.ppid;
 	p->state = stat.state;
+	set_usage(&stat, p);
 	if (proc_map_in(&t->uid_map, s.uid[1], &p->uid) < 0)
 		p->uid = UINT32_MAX;
 	return read_name(stat_text, p);
@@ -226,6 +240,30 @@ bool census_is_shared(const struct target *t, const char *id)
 {
 	struct census c = {.t = t, .id = id};
 	return each_process(t->proc, is_stranger, &c) != 0;
+}
+
+struct child {
+	const struct target *t;
+	const char *id;
+	pid_t parent, found;
+};
+
+static int is_child(int dir, pid_t pid, void *arg)
+{
+	struct child *c = arg;
+	struct proc_stat stat;
+	cleanup_free char *text = NULL;
+	if (proc_read(dir, "stat", &text, NULL) < 0 || proc_stat_parse(text, &stat) < 0 || stat.ppid != c->parent ||
+	    !is_of(dir, c->t, c->id))
+		return 0;
+	c->found = pid;
+	return 1;
+}
+
+pid_t census_find_child(const struct target *t, const char *id, pid_t parent)
+{
+	struct child c = {.t = t, .id = id, .parent = parent};
+	return each_process(t->proc, is_child, &c) == 1 ? c.found : -ESRCH;
 }
 
 int census_find(int proc, pid_t pid, const struct target *inside, char ret_id[65], pid_t *ret_pid)

@@ -28,6 +28,9 @@ int census_take(const struct target *t, const char *id, int abort_fd, struct pro
  */
 bool census_is_shared(const struct target *t, const char *id);
 
+/* A process of container id whose parent is `parent`, a process outside; or -ESRCH. */
+pid_t census_find_child(const struct target *t, const char *id, pid_t parent);
+
 /*
  * The container to which process pid of this host belongs by its cgroups, and its number in `*ret_pid` once `inside` is
  * given, a process of that container; NULL: not yet. -ESRCH: no such process; -ENOENT: it is in no container.

@@ -142,8 +142,7 @@ int engine_send_request(int engine, const char *path)
 	return write_full(engine, ours, (size_t)n);
 }
 
-/* Reads the request up to the empty line and judges it. Returns 0, 1 if none comes, or -errno. */
-static int await_request(int inner, int until, const char *path, int abort_fd, int64_t deadline, struct error *err)
+int engine_await_request(int inner, int until, const char *path, int abort_fd, int64_t deadline, struct error *err)
 {
 	char text[ENGINE_REQUEST_MAX];
 	size_t len = 0;
@@ -198,7 +197,7 @@ static long pass_answer(int engine, int inner)
 
 int engine_gate(int inner, int engine, int until, const char *path, int abort_fd, int64_t deadline, struct error *err)
 {
-	int r = await_request(inner, until, path, abort_fd, deadline, err);
+	int r = engine_await_request(inner, until, path, abort_fd, deadline, err);
 	if (r != 0)
 		return r > 0 ? 0 : r;
 	size_t passed = 0;

@@ -39,4 +39,10 @@ bool engine_request_is(const char *text, size_t len, const char *path);
  */
 int engine_gate(int inner, int engine, int until, const char *path, int abort_fd, int64_t deadline, struct error *err);
 
+/*
+ * The first half of that, for answers that are passed on otherwise: reads what centerctl-resolve wants to ask up to the
+ * empty line, and judges it. 0, 1 if it asks nothing, or -errno.
+ */
+int engine_await_request(int inner, int until, const char *path, int abort_fd, int64_t deadline, struct error *err);
+
 #endif

@@ -194,13 +194,17 @@ int proc_stat_parse(const char *text, struct proc_stat *ret)
 		return -EBADMSG;
 	struct proc_stat s = {.state = at[2]};
 	at += 4;
-	for (int field = 4; field <= 22; field++) {
+	for (int field = 4; field <= 24; field++) {
 		at += strspn(at, " ");
 		bool negative = *at == '-';
 		if (negative)
 			at++;
 		uint64_t value;
-		if (take_number(&at, 10, UINT64_MAX, &value) < 0)
+		bool there = take_number(&at, 10, UINT64_MAX, &value) == 0;
+		/* What stands behind the start time is only told: nothing depends on it. */
+		if (!there && field > 22)
+			break;
+		if (!there)
 			return -EBADMSG;
 		if (field <= 6 && (negative ? value > 1 : value > INT32_MAX))
 			return -EBADMSG;
@@ -212,10 +216,14 @@ int proc_stat_parse(const char *text, struct proc_stat *ret)
 			s.session = negative ? -1 : (pid_t)value;
 		else if (field == 9)
 			s.exiting = value & PROC_FLAG_EXITING;
+		else if (field == 14 || field == 15)
+			s.cpu_time += value;
 		else if (field == 19)
 			s.nice = negative ? -(int64_t)(value % 128) : (int64_t)(value % 128);
 		else if (field == 22)
 			s.start_time = value;
+		else if (field == 24 && !negative)
+			s.resident = value;
 	}
 	*ret = s;
 	return 0;

@@ -44,6 +44,8 @@ struct proc_stat {
 	bool exiting; /* PF_EXITING: on cgroup v1 its cgroups read "/" from then on */
 	int64_t nice;
 	uint64_t start_time; /* clock ticks after boot */
+	uint64_t cpu_time;   /* clock ticks, in user and kernel mode */
+	uint64_t resident;   /* pages */
 };
 
 int proc_stat_parse(const char *text, struct proc_stat *ret);

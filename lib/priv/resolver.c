@@ -38,7 +38,9 @@ _Noreturn static void resolver_child(const char *path, int sock)
 		_exit(125);
 	if (set_cloexec(3, false) < 0 || sys_close_from(4) < 0)
 		_exit(125);
+	/* What the caller's terminal sends to the whole job is not for it; and a session can be ended by its leader. */
 	signal(SIGPIPE, SIG_DFL);
+	setsid();
 	if (caps_drop_bounding(0) < 0 || caps_set_ambient(0) < 0 || setgroups(0, NULL) < 0 ||
 	    setresgid(RESOLVER_UID, RESOLVER_UID, RESOLVER_UID) < 0 ||
 	    setresuid(RESOLVER_UID, RESOLVER_UID, RESOLVER_UID) < 0 || caps_set(0, 0, 0) < 0 ||

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+#include "logs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "channel.h"
+#include "ledger.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/io.h"
+#include "lib/base/text.h"
+#include "lib/priv/engine_gate.h"
+#include "lib/proto/message.h"
+#include "lookup.h"
+#include "run.h"
+#include "streams.h"
+
+enum { AGAIN_MS = 10000, AGAIN_STEP_MS = 200 };
+
+struct logs {
+	struct logs_query query;
+	bool strip;
+	struct session_result result; /* of all that was read, in the end */
+	uint64_t bytes[FLOW_COUNT];   /* of the connections before */
+	bool ended;		      /* by somebody else than the engine */
+};
+
+/* What is between us and the engine becomes the session's, and the pipes' other ends centerctl-resolve's. */
+static int ask(struct visit *v, const struct logs *l, struct lookup_line *line, const struct streams *streams,
+	       struct error *err)
+{
+	char path[ASK_PATH_MAX];
+	cleanup_buf struct buf text = {0};
+	struct ask_logs ask = {.query = l->query, .tty = v->container.tty, .strip = l->strip};
+	int64_t deadline = now_ms() + ENGINE_TIMEOUT_MS;
+	logs_path(&l->query, v->container.id, path);
+	lookup_fill(v, v->container.id, ENGINE_TIMEOUT_MS, &ask.http);
+	ask_logs_encode(&ask, &text);
+	int r = lookup_connect(v, path, deadline, line, err);
+	if (r == 0)
+		r = resolver_start(&v->compiler, v->libexecdir, err);
+	const int fds[] = {line->inner, streams->inner[1], streams->inner[2]};
+	if (r == 0)
+		r = resolver_ask(&v->compiler, ASK_LOGS, &text, fds, ARRAY_SIZE(fds), err);
+	if (text.data)
+		explicit_bzero(text.data, text.size);
+	line->inner = close_fd(line->inner);
+	if (r == 0 && line->engine >= 0)
+		r = engine_await_request(line->outer, v->compiler.sock, path, v->channel, deadline, err);
+	return r < 0 ? r : 0;
+}
+
+static int adopt_line(struct session *s, struct lookup_line *line)
+{
+	struct flow *f = &s->flow[FLOW_IN];
+	if (line->engine < 0)
+		return 0;
+	s->flow_used[FLOW_IN] = true;
+	int r = flow_end_own(&f->from, steal_fd(&line->engine));
+	int other = flow_end_own(&f->to, steal_fd(&line->outer));
+	f->from.socket = f->to.socket = true;
+	return r < 0 ? r : other;
+}
+
+/* What it said before it ended. */
+static int receive_end(struct visit *v, struct logs *l, struct error *err)
+{
+	enum { SAID_MS = 500 };
+	struct answer_error_info info;
+	struct logs_end end;
+	cleanup_message struct message m = MESSAGE_INIT;
+	int r = resolver_answer(&v->compiler, ASK_LOGS, -1, now_ms() + SAID_MS, &m, &info, err);
+	v->compiler.pid = 0; /* collected by the session */
+	resolver_done(&v->compiler);
+	if (r < 0)
+		return r;
+	if (logs_end_decode(m.data, m.len, &end) < 0)
+		return error_set(err, -EBADMSG, "centerctl-resolve sent no proper answer");
+	if (end.last_ns > 0)
+		l->query.since_ns = end.last_ns + 1;
+	l->query.tail = -1;
+	if (end.cut && !l->query.follow)
+		return error_set(err, -EPIPE, "the engine broke off in the middle of what %s wrote", visit_name(v));
+	return 0;
+}
+
+/* One connection, to its end. */
+static int read_once(struct visit *v, struct logs *l, struct session *s, struct error *err)
+{
+	cleanup_lookup_line struct lookup_line line = LOOKUP_LINE_INIT;
+	struct streams streams = STREAMS_INIT;
+	int r = streams_make_output(v, &streams, s, err);
+	if (r == 0)
+		r = ask(v, l, &line, &streams, err);
+	streams_close_inner(&streams);
+	if (r == 0 && adopt_line(s, &line) < 0)
+		r = error_set(err, -EIO, "cannot relay what the engine answers");
+	if (r < 0) {
+		session_drop(s);
+		return r;
+	}
+	s->child = v->compiler.pid;
+	s->tree = (struct tree_root){.proc = v->proc, .leader = s->child};
+	session_run(s, &l->result);
+	for (int i = 0; i < FLOW_COUNT; i++)
+		l->bytes[i] += l->result.bytes[i];
+	l->ended = l->result.end != SESSION_EXITED;
+	return l->ended ? 0 : receive_end(v, l, err);
+}
+
+/* A container that is restarted is away for a moment, or for longer where its policy says so. 1: it runs again. */
+static int await_start(struct visit *v, struct error *err)
+{
+	for (int64_t until = now_ms() + AGAIN_MS; now_ms() < until;) {
+		cleanup_container struct container now = {.pid = 0};
+		int r = lookup_again(v, &now, err);
+		if (r == -ENOENT || r == -ECANCELED)
+			return r == -ENOENT ? 0 : r;
+		/* An engine that is restarted, too. */
+		if (r == 0 && (now.state == STATE_RUNNING || now.state == STATE_PAUSED))
+			return 1;
+		if (r == 0 && now.state == STATE_RESTARTING)
+			until = now_ms() + AGAIN_MS;
+		if (wait_fd_or(-1, 0, v->channel, now_ms() + AGAIN_STEP_MS) != -ETIMEDOUT)
+			return -ECANCELED;
+	}
+	*err = ERROR_INIT;
+	return 0;
+}
+
+static int read_all_of_it(struct visit *v, struct logs *l, struct session *s, struct error *err)
+{
+	int64_t end = s->timeout_ms ? now_ms() + s->timeout_ms : 0;
+	bool was_running = v->container.state == STATE_RUNNING || v->container.state == STATE_PAUSED ||
+			   v->container.state == STATE_RESTARTING;
+	for (;;) {
+		int r = read_once(v, l, s, err);
+		if (r < 0 || l->ended || !l->query.follow || !was_running)
+			return r;
+		r = await_start(v, err);
+		if (r <= 0)
+			return r;
+		if (end)
+			s->timeout_ms = end > now_ms() ? end - now_ms() : 1;
+	}
+}
+
+/* Only with them it is known where to go on; a terminal's output has no frames in which they could be told apart. */
+static void ask_for_times(const struct visit *v, struct logs *l)
+{
+	l->strip = v->request.watch && !v->request.timestamps && !v->container.tty;
+	if (l->strip)
+		l->query.timestamps = true;
+}
+
+int logs_run(struct visit *v, struct error *err)
+{
+	const struct request *r = &v->request;
+	struct logs l = {.query = {.follow = r->watch,
+				   .timestamps = r->timestamps,
+				   .tail = r->tail,
+				   .since_ns = r->since_ns,
+				   .until_ns = r->until_ns}};
+	struct session s = {
+		.channel = v->channel, .master = -1, .timeout_ms = r->timeout_ms, .idle_ms = v->decision.with.idle_ms};
+	if (v->by_pid)
+		return error_set(err, -EINVAL, "logs are kept by an engine: name a container");
+	ask_for_times(v, &l);
+	session_hold_end();
+	if (ledger_open(v, &s, err) < 0)
+		return channel_fail(v->channel, EXIT_OURS, err);
+	channel_started(v->channel, getpid());
+	int result = read_all_of_it(v, &l, &s, err);
+	memcpy(l.result.bytes, l.bytes, sizeof(l.bytes));
+	if (result < 0 && result != -ECANCELED) {
+		ledger_close(v, NULL, EXIT_OURS);
+		return channel_fail(v->channel, EXIT_OURS, err);
+	}
+	ledger_close(v, &l.result, 0);
+	int code = run_exit_of_end(v, &l.result);
+	return code >= 0 ? code : 0;
+}
