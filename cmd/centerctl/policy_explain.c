@@ -15,6 +15,7 @@
 #include "lib/base/text.h"
 #include "lib/client/exec_values.h"
 #include "lib/client/report.h"
+#include "lib/policy/verbs.h"
 #include "lib/policy/when.h"
 #include "lib/proto/listing.h"
 #include "policy.h"
@@ -61,16 +62,15 @@ static int add_label(void *options, const char *value, struct error *err)
 
 static int set_for(void *options, const char *value, struct error *err)
 {
-	static const char *const names[] = {"exec", "shell", "logs", "debug", NULL};
-	for (unsigned i = 0; names[i]; i++) {
-		if (strcmp(value, names[i]) != 0)
+	for (unsigned i = 0; i < POLICY_VERB_COUNT; i++) {
+		if (strcmp(value, policy_verb_names[i]) != 0)
 			continue;
 		((struct explain_options *)options)->verb = (enum policy_verb)(1u << i);
 		return 0;
 	}
-	const char *near = suggest_nearest(value, names);
-	return error_set(err, -EINVAL, "--for %s: expected exec, shell, logs or debug%s%s%s", value,
-			 near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+	const char *near = suggest_nearest(value, policy_verb_names);
+	return error_set(err, -EINVAL, "--for %s: expected exec, shell, logs, ... (centerctl.conf(5) has all)%s%s%s",
+			 value, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 static int set_at(void *options, const char *value, struct error *err)
@@ -86,7 +86,7 @@ static const struct option_def explain_option_table[] = {
 	{0, "as", "SUBJECT", "Who asks: key:NAME, principal:NAME, user:NAME, ... (default: you)", set_as},
 	{0, "from", "ADDRESS", "From where an SSH client comes", set_from},
 	{'u', "user", "USER[:GROUP]", "The user that is asked for", set_user},
-	{0, "for", "VERB", "exec, shell, logs or debug (default: exec with a command, else shell)", set_for},
+	{0, "for", "VERB", "exec, shell, logs, ... (default: exec with a command, else shell)", set_for},
 	{0, "at", "DATE", "When, in local time: 2027-01-31T18:00 (default: now)", set_at},
 	{0, "file", "FILE", "This policy instead of the installed one", set_file},
 	{0, "label", "KEY=VALUE", "A label of the container; no engine is asked then", add_label},

@@ -8,6 +8,7 @@
 #include "cell.h"
 #include "lib/base/cleanup.h"
 #include "lib/policy/policy.h"
+#include "lib/policy/verbs.h"
 
 /* STATE, IMAGE and AS are columns; what stands in FOR and RULE may be long, and comes last. */
 enum column { NUMBER, NAME, STATE, IMAGE, AS, FOR, RULE, COLUMNS };
@@ -29,16 +30,12 @@ struct table {
 	struct buf *to; /* NULL: only the widths are wanted */
 };
 
-void listing_verbs(uint32_t verbs, const char *ret[9])
+void listing_verbs(uint32_t verbs, const char *ret[LISTING_VERBS_MAX])
 {
-	static const struct {
-		uint32_t bit;
-		const char *name;
-	} names[] = {{POLICY_EXEC, "exec"}, {POLICY_SHELL, "shell"}, {POLICY_LOGS, "logs"}, {POLICY_DEBUG, "debug"}};
 	size_t n = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (verbs & names[i].bit)
-			ret[n++] = names[i].name;
+	for (unsigned i = 0; i < POLICY_VERB_COUNT; i++)
+		if (verbs & 1u << i)
+			ret[n++] = policy_verb_names[i];
 	ret[n] = NULL;
 }
 
@@ -61,7 +58,7 @@ static void put_joined(struct buf *to, char *const *v, const char *between)
 /* "exec,shell: psql | pg_dump *; with record,timeout=2h" */
 static void put_purpose(struct buf *to, const struct listing_grant *g)
 {
-	const char *verbs[9];
+	const char *verbs[LISTING_VERBS_MAX];
 	listing_verbs(g->verbs, verbs);
 	if ((g->verbs & POLICY_VERBS_ALL) == POLICY_VERBS_ALL)
 		buf_puts(to, "all");
@@ -190,7 +187,7 @@ static void json_field(struct buf *to, const char *name, const char *value)
 
 static void json_grant(struct buf *to, const struct listing_grant *g)
 {
-	const char *verbs[9];
+	const char *verbs[LISTING_VERBS_MAX];
 	listing_verbs(g->verbs, verbs);
 	buf_puts(to, "{\"verbs\": ");
 	cell_put_json_list(to, (char *const *)verbs);

@@ -24,7 +24,8 @@ int listing_print(const struct listing *l, enum listing_style style, struct buf 
 /* What the container is called in listings: its name, or else the beginning of its ID. room has 13 bytes. */
 const char *listing_row_name(const struct listing_row *row, char room[13]);
 
-/* The names of a grant's verbs, in their order: "exec", "shell", ... At most 8, NULL-terminated. */
-void listing_verbs(uint32_t verbs, const char *ret[9]);
+/* The names of a grant's verbs, in their order: "exec", "shell", ... NULL-terminated. */
+enum { LISTING_VERBS_MAX = 33 };
+void listing_verbs(uint32_t verbs, const char *ret[LISTING_VERBS_MAX]);
 
 #endif

@@ -81,11 +81,11 @@ static void fill_with(const struct policy *p, const struct policy_rule *r, struc
 
 static uint32_t pick_user(struct search *q, const struct policy_ask *a, const char **ret)
 {
-	bool typed = a->user && *a->user;
+	bool told = match_is_told(a->verb), typed = a->user && *a->user && !told;
 	*ret = typed ? a->user : NULL;
 	uint32_t i = first_match(q, a, typed ? AS_SETTLED : AS_OPEN, 0);
 	const struct policy_rule *r = block_rules(q->p) + i;
-	if (typed || i == q->p->rule_count || !r->allow || match_own_user(q->p, r, a->own_user))
+	if (typed || told || i == q->p->rule_count || !r->allow || match_own_user(q->p, r, a->own_user))
 		return i;
 	struct block_list users = block_list(q->p, r->users);
 	*ret = block_next_text(q->p, &users);

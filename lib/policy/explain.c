@@ -29,7 +29,9 @@ static void say_asked_user(struct buf *to, const struct policy_ask *a)
 
 static void say_user(struct buf *to, const struct question *q, const struct policy_rule *r)
 {
-	if (q->as == AS_OPEN) {
+	if (match_is_told(q->a->verb)) {
+		buf_puts(to, "nothing is entered, and it denies certain users only: ");
+	} else if (q->as == AS_OPEN) {
 		buf_puts(to, "it denies certain users, and no rule before has settled as whom this would be: ");
 	} else {
 		buf_puts(to, "not as ");
@@ -155,14 +157,19 @@ static void say_decision(struct buf *to, const struct question *q, const struct 
 		buf_puts(to, "denied\n");
 		return;
 	}
-	buf_puts(to, "allowed, as ");
-	say_asked_user(to, q->a);
+	buf_puts(to, "allowed");
+	if (!match_is_told(q->a->verb)) {
+		buf_puts(to, ", as ");
+		say_asked_user(to, q->a);
+	}
 	if (block_extra(q->p, r)->with) {
 		buf_puts(to, ", with ");
 		render_with(to, q->p, r);
 	}
 	if (q->a->verb == POLICY_DEBUG && !block_extra(q->p, r)->toolboxes)
 		buf_puts(to, ", in the toolbox default");
+	if (q->a->verb == POLICY_DIAL && !block_extra(q->p, r)->ports)
+		buf_puts(to, ", to the container's own ports");
 	buf_puts(to, "\n");
 }
 

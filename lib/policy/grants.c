@@ -57,17 +57,17 @@ static bool has_all(char *const *have, char *const *want)
 	return true;
 }
 
-/* Whether whatever g grants, an earlier one decides already. */
+/* Whether whatever g grants, earlier ones decide already. Where nothing is entered, users do not count. */
 static bool is_covered(const struct grants *gs, const struct policy_grant *g)
 {
+	uint32_t left = g->verbs;
 	for (int i = 0; i < gs->count; i++) {
 		const struct policy_grant *e = &gs->list[i];
 		bool users = strv_has(e->users, "*") || has_all(e->users, g->users);
 		bool runs = !e->runs || (g->runs && has_all(e->runs, g->runs));
-		if ((g->verbs & ~e->verbs) == 0 && users && runs)
-			return true;
+		left &= ~(users && runs ? e->verbs : e->verbs & POLICY_VERBS_TOLD);
 	}
-	return false;
+	return left == 0;
 }
 
 static int add_grant(struct grants *gs, const struct policy_rule *r)
@@ -80,7 +80,9 @@ static int add_grant(struct grants *gs, const struct policy_rule *r)
 	if (copy_texts(p, r->users, gs->denied_users, &g.users) < 0 || copy_runs(p, r->runs, &g.runs) < 0 ||
 	    copy_texts(p, block_extra(p, r)->with, NULL, &g.with) < 0)
 		goto no_memory;
-	if (!g.users || is_covered(gs, &g)) {
+	if (!g.users)
+		g.verbs &= POLICY_VERBS_TOLD;
+	if (!g.verbs || is_covered(gs, &g)) {
 		grant_done(&g);
 		return 0;
 	}
@@ -99,12 +101,10 @@ no_memory:
 static int subtract(struct grants *gs, const struct policy_rule *r)
 {
 	int error = 0;
-	if (!r->users)
+	if (!r->users || match_users_have(gs->p, r, "*"))
 		gs->denied |= r->verbs;
 	else if (r->verbs == POLICY_VERBS_ALL)
 		error = copy_texts(gs->p, r->users, NULL, &gs->denied_users);
-	if (strv_has(gs->denied_users, "*"))
-		gs->denied = POLICY_VERBS_ALL;
 	return error;
 }
 

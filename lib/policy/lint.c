@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "glob.h"
+#include "lib/base/cleanup.h"
 #include "lib/proto/request.h"
 #include "match.h"
 #include "render.h"
@@ -137,6 +138,58 @@ static void lint_debug(const struct lint *l, const struct policy_rule *r)
 		tell(l, r, "rw never counts: it is about debug --rw, and the rule is not for debug");
 }
 
+/* Items of `with` that are about rights which the rule does not give. */
+static void lint_reach(const struct lint *l, const struct policy_rule *r)
+{
+	static const char never[] = "never counts: the rule is not for";
+	const struct policy_extra *e = block_extra(l->p, r);
+	struct policy_ports ports;
+	if (e->ports && !(r->verbs & POLICY_DIAL))
+		tell(l, r, "ports= %s dial", never);
+	if (e->signals && !(r->verbs & POLICY_SIGNAL))
+		tell(l, r, "signals= %s signal", never);
+	for (struct block_list list = block_list(l->p, e->ports); block_next(&list, &ports, sizeof(ports));) {
+		char high[16] = "";
+		if (strcmp(block_text(l->p, ports.host), "*") != 0)
+			continue;
+		if (ports.high != ports.low)
+			snprintf(high, sizeof(high), "-%u", ports.high);
+		tell(l, r, "ports=*/%u%s: whoever dials reaches there whatever the container's network does", ports.low,
+		     high);
+	}
+}
+
+static void lint_read_only(const struct lint *l, const struct policy_rule *r)
+{
+	static const uint16_t writing[] = {POLICY_EXEC, POLICY_SHELL, POLICY_DEBUG, POLICY_RESTORE};
+	if (!(r->flags & POLICY_READ_ONLY))
+		return;
+	if (!(r->verbs & (POLICY_CP | POLICY_SFTP)))
+		tell(l, r, "read-only never counts: the rule is for neither cp nor sftp");
+	for (size_t i = 0; r->verbs & (POLICY_CP | POLICY_SFTP) && i < ARRAY_SIZE(writing); i++) {
+		struct buf verb = {0};
+		if (!(r->verbs & writing[i]))
+			continue;
+		render_verbs(&verb, writing[i]);
+		tell(l, r,
+		     "read-only: it is about cp and sftp alone; with %s, which the rule is for, files can be changed",
+		     verb.len ? buf_text(&verb) : "");
+		buf_done(&verb);
+		return;
+	}
+}
+
+/* `as` is about who enters. */
+static void lint_told(const struct lint *l, const struct policy_rule *r)
+{
+	if (r->verbs & ~POLICY_VERBS_TOLD || !r->users || match_users_have(l->p, r, "*"))
+		return;
+	if (r->allow)
+		tell(l, r, "as never counts: what the rule is for enters nothing");
+	else
+		tell(l, r, "never denies anything: what it is for enters nothing, as nobody; leave as out");
+}
+
 static void lint_runs(const struct lint *l, const struct policy_rule *r)
 {
 	struct block_list runs = block_list(l->p, r->runs), words;
@@ -159,6 +212,9 @@ static void lint_rule(const struct lint *l, uint32_t i)
 	lint_users(l, r);
 	lint_with(l, r);
 	lint_debug(l, r);
+	lint_reach(l, r);
+	lint_read_only(l, r);
+	lint_told(l, r);
 	lint_runs(l, r);
 }
 

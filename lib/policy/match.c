@@ -332,6 +332,18 @@ static enum match match_user(const struct policy *p, const struct policy_rule *r
 	return root && !some_user(p, r, is_root_item, &s) ? MATCH_ROOT : MATCH_YES;
 }
 
+bool match_is_told(enum policy_verb verb)
+{
+	return verb & POLICY_VERBS_TOLD;
+}
+
+/* Nobody of the container's is had: what an allow rule says of users does not count, and a deny rule for some has none
+ * to deny. */
+static enum match match_nobody(const struct policy *p, const struct policy_rule *r)
+{
+	return r->allow || !r->users || match_users_have(p, r, "*") ? MATCH_YES : MATCH_USER;
+}
+
 static bool run_fits(const struct policy *p, struct block_list words, char *const *argv)
 {
 	for (const char *word; (word = block_next_text(p, &words)); argv++) {
@@ -362,7 +374,9 @@ enum match match_ask(const struct policy *p, const struct policy_rule *r, const 
 	if (!(r->verbs & (unsigned)a->verb))
 		return MATCH_VERB;
 	enum match m = MATCH_YES;
-	if (as == AS_SETTLED && r->users)
+	if (match_is_told(a->verb))
+		m = match_nobody(p, r);
+	else if (as == AS_SETTLED && r->users)
 		m = match_user(p, r, a);
 	else if (!r->allow && r->users)
 		m = MATCH_USER;

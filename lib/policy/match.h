@@ -65,6 +65,9 @@ bool match_is_plain(const struct policy *p, const struct policy_rule *r);
 /* Whether one of its targets is *. */
 bool match_every_target(const struct policy *p, const struct policy_rule *r);
 
+/* Whether it enters nothing, so that nobody of the container's is had. */
+bool match_is_told(enum policy_verb verb);
+
 /* Items of `as`. root and 0 are one; numbers are compared as numbers. */
 bool match_user_is_root(const char *user);
 bool match_users_have(const struct policy *p, const struct policy_rule *r, const char *item);

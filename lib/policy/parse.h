@@ -44,6 +44,10 @@ int parse_run(struct parser *ps, const char *pattern);
 /* The items of `with`. */
 int parse_with(struct parser *ps, char *list, struct policy_rule *rule, struct policy_extra *extra);
 
+/* One of ports=, which is written to, to the list that is being built; and one of signals=. */
+int parse_ports(struct parser *ps, const char *item, char *value);
+int parse_signal(struct parser *ps, const char *item, const char *value, uint64_t *signals);
+
 /* Refuses variables beside `run` by which the command could be made another one. */
 int parse_check_env(struct parser *ps, const struct policy_extra *extra);
 

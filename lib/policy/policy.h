@@ -37,7 +37,10 @@ enum policy_verb {
 	POLICY_DIAL = 1 << 13,
 	POLICY_DIFF = 1 << 14,
 	POLICY_VERBS_ALL = (1 << 15) - 1,
-	/* Those that enter nothing: the user of the container does not count. */
+	/*
+	 * Those that enter nothing: no user of the container is had, so `as` narrows no allow rule, and a deny rule
+	 * that is for certain users denies none of them.
+	 */
 	POLICY_VERBS_TOLD = POLICY_LOGS | POLICY_SHOW | POLICY_TOP | POLICY_STATS | POLICY_WAIT | POLICY_DIFF,
 };
 
@@ -101,8 +104,12 @@ struct policy_decision {
 	bool allow;	  /* false is the zero */
 	const char *file; /* of the deciding rule; NULL: no rule matched, which is a no */
 	uint32_t line;
-	uint32_t rule;	  /* its number in the policy, from 0; their count if none matched */
-	const char *user; /* if allowed: as whom, a text of the policy or of the question; NULL: the container's own */
+	uint32_t rule; /* its number in the policy, from 0; their count if none matched */
+	/*
+	 * If allowed: as whom, a text of the policy or of the question; NULL: the container's own, and with verbs that
+	 * enter nothing.
+	 */
+	const char *user;
 	struct policy_with with;
 };
 

@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include "net.h"
+#include "verbs.h"
 
 static void comma(struct buf *to, bool first)
 {
@@ -72,17 +73,16 @@ void render_with(struct buf *to, const struct policy *p, const struct policy_rul
 
 void render_verbs(struct buf *to, uint32_t verbs)
 {
-	static const char *const names[] = {"exec", "shell", "logs", "debug"};
 	bool first = true;
 	if (verbs == POLICY_VERBS_ALL) {
 		buf_puts(to, "all");
 		return;
 	}
-	for (int i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < POLICY_VERB_COUNT; i++) {
 		if (!(verbs >> i & 1))
 			continue;
 		comma(to, first);
-		buf_puts(to, names[i]);
+		buf_puts(to, policy_verb_names[i]);
 		first = false;
 	}
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/cleanup.h"
+#include "verbs.h"
 
 /* A rule while it is read. */
 struct draft {
@@ -25,15 +26,20 @@ static int parse_as(struct parser *ps, struct draft *d, char *word)
 
 static int add_verb(struct parser *ps, char *item, void *verbs)
 {
-	static const char *const names[] = {"exec", "shell", "logs", "debug", "all", NULL};
-	static const uint16_t bits[] = {POLICY_EXEC, POLICY_SHELL, POLICY_LOGS, POLICY_DEBUG, POLICY_VERBS_ALL};
-	for (size_t i = 0; names[i]; i++) {
+	const char *names[POLICY_VERB_COUNT + 2];
+	for (unsigned i = 0; i < POLICY_VERB_COUNT; i++) {
+		names[i] = policy_verb_names[i];
 		if (strcmp(item, names[i]) != 0)
 			continue;
-		*(uint16_t *)verbs |= bits[i];
+		*(uint16_t *)verbs |= (uint16_t)(1u << i);
 		return 0;
 	}
-	return parse_unknown(ps, "thing to be allowed for", item, names);
+	names[POLICY_VERB_COUNT] = "all";
+	names[POLICY_VERB_COUNT + 1] = NULL;
+	if (strcmp(item, "all") != 0)
+		return parse_unknown(ps, "thing to be allowed for", item, names);
+	*(uint16_t *)verbs = POLICY_VERBS_ALL;
+	return 0;
 }
 
 static int parse_for(struct parser *ps, struct draft *d, char *word)
@@ -118,10 +124,11 @@ static int parse_clause(struct parser *ps, struct draft *d, size_t at)
 
 static int check_rule(struct parser *ps, const struct draft *d)
 {
-	if (d->rule.allow && !(d->seen & CLAUSE_AS))
+	bool enters = d->rule.verbs & ~POLICY_VERBS_TOLD;
+	if (d->rule.allow && !(d->seen & CLAUSE_AS) && enters)
 		return parse_fail(ps, "an allow rule says as whom: as USER[,USER...], or as * for anybody");
 	if (d->rule.allow && !(d->seen & CLAUSE_FOR))
-		return parse_fail(ps, "an allow rule says what for: for exec, shell, logs, debug or all");
+		return parse_fail(ps, "an allow rule says what for: for exec, shell, logs, ... or all");
 	if (d->seen & CLAUSE_RUN && d->rule.verbs & ~(POLICY_EXEC | POLICY_DEBUG))
 		return parse_fail(ps, "run names commands, so the rule is for exec and debug alone: with anything else "
 				      "any command could be had");

@@ -120,10 +120,23 @@ static bool place_and_time_cover(const struct policy *p, const struct policy_rul
 	return (!x->from || same_list(p, x->from, y->from)) && (!x->hours || same_list(p, x->hours, y->hours));
 }
 
+/* What a rule decides: where nothing is entered, one that denies certain users has none to deny. */
+static uint32_t decided_verbs(const struct policy *p, const struct policy_rule *r)
+{
+	bool some = !r->allow && r->users && !match_users_have(p, r, "*");
+	return some ? r->verbs & ~(uint32_t)POLICY_VERBS_TOLD : r->verbs;
+}
+
+static bool verbs_cover(const struct policy *p, const struct policy_rule *a, const struct policy_rule *b)
+{
+	uint32_t mine = decided_verbs(p, a), its = decided_verbs(p, b);
+	return (its & ~mine) == 0 && (!(its & ~(uint32_t)POLICY_VERBS_TOLD) || users_cover(p, a, b));
+}
+
 static bool covers(const struct policy *p, const struct policy_rule *a, const struct policy_rule *b)
 {
-	return (b->verbs & ~a->verbs) == 0 && subjects_cover(p, a, b) && targets_cover(p, a, b) &&
-	       users_cover(p, a, b) && runs_cover(p, a, b) && place_and_time_cover(p, a, b);
+	return subjects_cover(p, a, b) && targets_cover(p, a, b) && verbs_cover(p, a, b) && runs_cover(p, a, b) &&
+	       place_and_time_cover(p, a, b);
 }
 
 const struct policy_rule *shadow_find(const struct policy *p, uint32_t i)

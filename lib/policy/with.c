@@ -118,6 +118,29 @@ static int set_toolbox(struct parser *ps, struct with *w, const char *item, char
 	return r;
 }
 
+static int add_ports(struct parser *ps, const char *item, char *value, struct with *w)
+{
+	(void)w;
+	return parse_ports(ps, item, value);
+}
+
+static int set_ports(struct parser *ps, struct with *w, const char *item, char *value)
+{
+	int r = each_value(ps, item, value, w, add_ports);
+	w->extra->ports = build_list(&ps->build);
+	return r;
+}
+
+static int add_signal(struct parser *ps, const char *item, char *value, struct with *w)
+{
+	return parse_signal(ps, item, value, &w->extra->signals);
+}
+
+static int set_signals(struct parser *ps, struct with *w, const char *item, char *value)
+{
+	return each_value(ps, item, value, w, add_signal);
+}
+
 static int add_cap(struct parser *ps, const char *item, char *value, struct with *w)
 {
 	if (strcasecmp(value, "all") == 0) {
@@ -171,6 +194,9 @@ static const struct with_item {
 	{"detach", POLICY_DETACH, NULL},
 	{"toolbox", 0, set_toolbox},
 	{"rw", POLICY_RW, NULL},
+	{"read-only", POLICY_READ_ONLY, NULL},
+	{"ports", 0, set_ports},
+	{"signals", 0, set_signals},
 };
 enum { RECORD = 0 };
 
@@ -198,9 +224,9 @@ static int add_item(struct parser *ps, char *item, void *arg)
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
 		if (strcmp(item, items[i].name) == 0)
 			return set_item(ps, w, item, value, i);
-	static const char *const names[] = {"record",  "record=input", "tty",	  "no-tty", "timeout",
-					    "idle",    "sessions",     "env",	  "ns",	    "privileged",
-					    "cap-add", "detach",       "toolbox", "rw",	    NULL};
+	static const char *const names[] = {"record",	"record=input", "tty",	     "no-tty",	   "timeout", "idle",
+					    "sessions", "env",		"ns",	     "privileged", "cap-add", "detach",
+					    "toolbox",	"rw",		"read-only", "ports",	   "signals", NULL};
 	return parse_unknown(ps, "item of with", item, names);
 }
 

@@ -302,19 +302,129 @@ static void a_deny_rule_sees_the_user_that_would_enter(void **state)
 static void verbs_are_what_the_rule_is_for(void **state)
 {
 	(void)state;
-	static const enum policy_verb verbs[] = {POLICY_EXEC, POLICY_SHELL, POLICY_LOGS, POLICY_DEBUG};
-	static const char *const names[] = {"exec", "shell", "logs", "debug"};
+	static const char *const names[] = {"exec",   "shell", "logs",	 "debug",   "show", "top",  "stats", "wait",
+					    "signal", "cp",    "backup", "restore", "sftp", "dial", "diff"};
 	char text[64];
-	for (int rule = 0; rule < 4; rule++) {
-		for (int verb = 0; verb < 4; verb++) {
+	assert_int_equal(POLICY_VERBS_ALL, (1 << ARRAY_SIZE(names)) - 1);
+	assert_int_equal(POLICY_DIFF, 1 << (ARRAY_SIZE(names) - 1));
+	for (unsigned rule = 0; rule < ARRAY_SIZE(names); rule++) {
+		for (unsigned verb = 0; verb < ARRAY_SIZE(names); verb++) {
+			enum policy_verb asked = (enum policy_verb)(1u << verb);
 			snprintf(text, sizeof(text), "allow * to * as * for %s", names[rule]);
-			assert_int_equal(line_of(text, Q(.verb = verbs[verb])), rule == verb);
+			assert_int_equal(line_of(text, Q(.verb = asked)), rule == verb);
 			snprintf(text, sizeof(text), "deny * to * for %s", names[rule]);
-			assert_int_equal(line_of(text, Q(.verb = verbs[verb])), rule == verb ? -1 : 0);
+			assert_int_equal(line_of(text, Q(.verb = asked)), rule == verb ? -1 : 0);
 		}
-		ALLOWED("allow * to * as * for all", .verb = verbs[rule]);
-		ALLOWED("allow * to * as * for shell,exec,debug,logs", .verb = verbs[rule]);
+		ALLOWED("allow * to * as * for all", .verb = (enum policy_verb)(1u << rule));
 	}
+}
+
+static void users_do_not_count_where_nothing_is_entered(void **state)
+{
+	(void)state;
+	static const enum policy_verb told[] = {POLICY_LOGS,  POLICY_SHOW, POLICY_TOP,
+						POLICY_STATS, POLICY_WAIT, POLICY_DIFF};
+	for (size_t i = 0; i < ARRAY_SIZE(told); i++) {
+		ALLOWED("allow * to * as b for all", .verb = told[i], .own = "root");
+		ALLOWED("allow * to * as b for all", .verb = told[i], .user = "c");
+		ALLOWED("allow * to * as b for all", .verb = told[i], .root_inside = true);
+		assert_int_equal(
+			line_of("deny * to * as root\nallow * to * as * for all", Q(.verb = told[i], .own = "root")),
+			2);
+		assert_int_equal(line_of("deny * to * as *\nallow * to * as * for all", Q(.verb = told[i])), -1);
+		assert_int_equal(line_of("deny * to *\nallow * to * as * for all", Q(.verb = told[i])), -1);
+	}
+	ALLOWED("allow * to * for logs,show,top,stats,wait,diff", .verb = POLICY_DIFF);
+	/* A signal is sent as somebody. */
+	NO_RULE("allow * to * as b for all", .verb = POLICY_SIGNAL, .user = "c");
+	struct policy_decision d;
+	cleanup_free struct policy *p = must_load("allow * to * as b for all");
+	decide(p, &Q(.verb = POLICY_LOGS, .user = "c"), &d);
+	assert_true(d.allow && !d.user);
+}
+
+static bool port_is(const char *with, const char *host, uint16_t port)
+{
+	char text[256];
+	struct policy_decision d;
+	snprintf(text, sizeof(text), "allow * to * as * for dial%s", with);
+	cleanup_free struct policy *p = must_load(text);
+	decide(p, &Q(.verb = POLICY_DIAL), &d);
+	assert_true(d.allow);
+	return policy_port_allowed(p, &d, host, port);
+}
+
+static void ports_are_the_containers_own_unless_named(void **state)
+{
+	(void)state;
+	static const char own[] = "", ports[] = " with ports=5432:8000-8099:db/6379:10.0.0.1/1-1024:*/443";
+	assert_true(port_is(own, NULL, 1) && port_is(own, "", 65535));
+	assert_true(port_is(own, "127.0.0.1", 80) && port_is(own, "::1", 80));
+	assert_false(port_is(own, "", 0));
+	/* What the container calls so is the container's to say. */
+	assert_false(port_is(own, "localhost", 80) || port_is(own, "127.0.0.2", 80) || port_is(own, "db", 80));
+
+	assert_true(port_is(ports, "", 5432) && port_is(ports, "127.0.0.1", 8000) && port_is(ports, NULL, 8099));
+	assert_false(port_is(ports, "", 5433) || port_is(ports, "", 7999) || port_is(ports, "", 8100));
+	assert_false(port_is(ports, "", 6379) || port_is(ports, "db", 5432));
+	assert_true(port_is(ports, "db", 6379));
+	assert_false(port_is(ports, "DB", 6379) || port_is(ports, "db.", 6379) || port_is(ports, "xdb", 6379));
+	assert_true(port_is(ports, "10.0.0.1", 1) && port_is(ports, "10.0.0.1", 1024));
+	assert_false(port_is(ports, "10.0.0.1", 1025) || port_is(ports, "10.0.0.2", 1));
+	assert_true(port_is(ports, "", 443) && port_is(ports, "example.org", 443) && port_is(ports, "::2", 443));
+	/* Named is that one, not the container. */
+	assert_false(port_is(" with ports=db/80", "", 80));
+	assert_true(port_is(" with ports=127.0.0.1/80", "127.0.0.1", 80));
+}
+
+static void ports_and_signals_are_those_of_the_deciding_rule(void **state)
+{
+	(void)state;
+	struct policy_decision d;
+	cleanup_free struct policy *p =
+		must_load("deny user:x to * for dial\nallow * to web as * for all with ports=80");
+	decide(p, &Q(.verb = POLICY_DIAL), &d);
+	assert_true(d.allow && policy_port_allowed(p, &d, "", 80) && policy_signal_allowed(p, &d, 9));
+	d.allow = false;
+	assert_false(policy_port_allowed(p, &d, "", 80) || policy_signal_allowed(p, &d, 9));
+	d.allow = true;
+	d.rule = 2;
+	assert_false(policy_port_allowed(p, &d, "", 80) || policy_signal_allowed(p, &d, 9));
+}
+
+static bool signal_is(const char *with, uint32_t number)
+{
+	char text[256];
+	struct policy_decision d;
+	snprintf(text, sizeof(text), "allow * to * as * for signal%s", with);
+	cleanup_free struct policy *p = must_load(text);
+	decide(p, &Q(.verb = POLICY_SIGNAL), &d);
+	assert_true(d.allow);
+	return policy_signal_allowed(p, &d, number);
+}
+
+static void signals_are_those_that_are_named(void **state)
+{
+	(void)state;
+	static const char some[] = " with signals=HUP:SIGUSR1:34:RTMIN+2:64:term";
+	static const uint32_t named[] = {1, 10, 34, 36, 64, 15};
+	for (uint32_t n = 1; n <= 64; n++) {
+		bool is_named = false;
+		for (size_t i = 0; i < ARRAY_SIZE(named); i++)
+			is_named |= named[i] == n;
+		assert_int_equal(signal_is(some, n), is_named);
+		assert_true(signal_is("", n));
+	}
+	assert_false(signal_is("", 0) || signal_is("", 65) || signal_is(some, 0) || signal_is(some, 65));
+}
+
+static void read_only_is_told(void **state)
+{
+	(void)state;
+	struct policy_decision d;
+	cleanup_free struct policy *p = must_load("allow * to * as * for cp,sftp with read-only");
+	decide(p, &Q(.verb = POLICY_CP), &d);
+	assert_true(d.allow && d.with.flags == POLICY_READ_ONLY);
 }
 
 static void commands_fit_word_by_word(void **state)
@@ -576,21 +686,27 @@ static void grants_are_what_may_be_done(void **state)
 	(void)state;
 	GRANTS("", "", .key = "a");
 	GRANTS("", "deny * to web\nallow * to * as * for all", .key = "a");
-	GRANTS("1 app 1; f root,x/record,timeout=2h 2",
+	GRANTS("1 app 1; 7fff root,x/record,timeout=2h 2",
 	       "allow * to * as app for exec\nallow * to * as root,x for all with record,timeout=2h", .key = "a");
 	GRANTS("1 app:psql,pg_dump * 1", "allow * to * as app for exec run psql run 'pg_dump *'", .key = "a");
 	/* Covered by an earlier one. */
-	GRANTS("f * 1", "allow * to * as * for all\nallow * to * as app for exec", .key = "a");
+	GRANTS("7fff * 1", "allow * to * as * for all\nallow * to * as app for exec", .key = "a");
 	GRANTS("3 app,b 1", "allow * to * as app,b for exec,shell\nallow * to * as b for exec run x", .key = "a");
 	GRANTS("1 b:x 1; 1 b 2", "allow * to * as b for exec run x\nallow * to * as b for exec", .key = "a");
 	GRANTS("1 b:x 1; 1 b:y 2", "allow * to * as b for exec run x\nallow * to * as b for exec run y", .key = "a");
 	/* What is denied before. */
-	GRANTS("3 app 2", "deny * to * for logs,debug\nallow * to * as app for all", .key = "a");
-	GRANTS("f app 2", "deny * to * as root\nallow * to * as app,root for all", .key = "a");
-	GRANTS("", "deny * to * as root\nallow * to * as root for all", .key = "a");
+	GRANTS("3 app 2", "deny * to * for logs,debug\nallow * to * as app for exec,shell,logs,debug", .key = "a");
+	GRANTS("7fff app 2", "deny * to * as root\nallow * to * as app,root for all", .key = "a");
+	GRANTS("", "deny * to * as root\nallow * to * as root for exec,cp", .key = "a");
+	GRANTS("", "deny * to * as * for exec\nallow * to * as root for exec", .key = "a");
+	/* What enters nothing has no user who could be denied, or could differ. */
+	GRANTS("40f4 2", "deny * to * as root\nallow * to * as root for all", .key = "a");
+	GRANTS("5 a 1; 1 b 2",
+	       "allow * to * as a for exec,logs\nallow * to * as b for exec\nallow * to * as b for logs", .key = "a");
+	GRANTS("4 1", "allow * to * for logs", .key = "a");
 	GRANTS("", "deny * to * as *\nallow * to * as root for all", .key = "a");
 	GRANTS("1 app 1", "allow * to * as app for exec\ndeny * to *\nallow * to * as * for all", .key = "a");
-	GRANTS("f app 2", "deny * to * from 10.0.0.0/8\nallow * to * as app for all", .key = "a");
+	GRANTS("7fff app 2", "deny * to * from 10.0.0.0/8\nallow * to * as app for all", .key = "a");
 	GRANTS("", "deny * to * from 10.0.0.0/8\nallow * to * as app for all", .address = "10.0.0.1");
 }
 
@@ -678,6 +794,11 @@ int main(void)
 		IT(root_inside_needs_root_in_the_rule),
 		IT(a_deny_rule_sees_the_user_that_would_enter),
 		IT(verbs_are_what_the_rule_is_for),
+		IT(users_do_not_count_where_nothing_is_entered),
+		IT(ports_are_the_containers_own_unless_named),
+		IT(ports_and_signals_are_those_of_the_deciding_rule),
+		IT(signals_are_those_that_are_named),
+		IT(read_only_is_told),
 		IT(commands_fit_word_by_word),
 		IT(run_holds_for_the_tools_of_debug_and_not_for_their_shell),
 		IT(a_rule_names_the_toolboxes_that_it_lets_in),

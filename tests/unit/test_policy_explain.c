@@ -85,6 +85,28 @@ static void debugging_is_explained_with_its_toolboxes(void **state)
 		     "1: allow: not for a shell: it is to run strace *\ndenied: no rule matches\n");
 }
 
+static void what_enters_nothing_has_no_user(void **state)
+{
+	(void)state;
+	struct policy_ask a = exec_true();
+	a.verb = POLICY_LOGS;
+	a.argv = NULL;
+	explains_for(&key, &a, "deny * to * as root\nallow * to * as app for top\nallow * to * for logs",
+		     "1: deny: nothing is entered, and it denies certain users only: root\n"
+		     "2: allow: not for logs: it is for top\n3: allow: matches\nallowed\n");
+}
+
+static void dialing_is_explained_with_its_ports(void **state)
+{
+	(void)state;
+	struct policy_ask a = exec_true();
+	a.verb = POLICY_DIAL;
+	explains_for(&key, &a, "allow * to * as app for dial",
+		     "1: allow: matches\nallowed, as the container's own user (app), to the container's own ports\n");
+	explains_for(&key, &a, "allow * to * as app for dial with ports=80:db/1-2",
+		     "1: allow: matches\nallowed, as the container's own user (app), with ports=80:db/1-2\n");
+}
+
 static void the_user_is_named_as_it_is_settled(void **state)
 {
 	(void)state;
@@ -154,6 +176,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IT(each_reason_is_named),
 		IT(debugging_is_explained_with_its_toolboxes),
+		IT(what_enters_nothing_has_no_user),
+		IT(dialing_is_explained_with_its_ports),
 		IT(the_user_is_named_as_it_is_settled),
 		IT(who_asks_is_named),
 		IT(many_rules_for_others_are_one_line),

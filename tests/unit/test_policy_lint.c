@@ -58,6 +58,10 @@ static void rules_that_come_too_late_are_found(void **state)
 		{"allow user:a to web as * for all", "deny user:a to web"},
 		{"allow user:a to web as x for exec run m run n", "allow user:a to web as x for exec run n"},
 		{"deny user:a to web hours 01:00-02:00", "deny user:a to web hours 01:00-02:00 for exec"},
+		{"deny user:a to web as root", "deny user:a to web as root for exec,logs"},
+		{"allow user:a to web as x for logs,cp", "allow user:a to web as * for logs"},
+		{"allow user:a to web for logs", "deny user:a to web for logs"},
+		{"deny user:a to web as *", "allow user:a to web as x for all"},
 		{"deny user:a to web after 2027-01-01 until 2028-01-01",
 		 "deny user:a to web after 2027-02-01 until 2027-12-01"},
 	};
@@ -83,6 +87,8 @@ static void rules_that_come_too_late_are_found(void **state)
 		{"deny user:a to web after 2027-02-01", "deny user:a to web after 2027-01-01"},
 		{"deny user:a to web until 2027-02-01", "deny user:a to web until 2027-02-02"},
 		{"deny user:a to web until 2027-02-01", "deny user:a to web"},
+		{"deny user:a to web as root", "allow user:a to web as root for all"},
+		{"allow user:a to web as x for logs,cp", "allow user:a to web as y for logs,cp"},
 	};
 	char text[512];
 	for (size_t i = 0; i < ARRAY_SIZE(late); i++) {
@@ -129,6 +135,31 @@ static void rules_that_give_much_are_found(void **state)
 	finds_part("allow user:a to web as x for exec with cap-add=sys_admin", "1: cap-add=: ");
 	finds_part("deny user:a to web as postgres", "1: as postgres: the same user under another name or number is "
 						     "not denied; name who is allowed instead\n");
+}
+
+static void what_is_about_a_right_needs_a_rule_for_it(void **state)
+{
+	(void)state;
+	finds("allow user:a to web as x for exec with ports=80,signals=HUP,read-only",
+	      "1: ports= never counts: the rule is not for dial\n1: signals= never counts: the rule is not for signal\n"
+	      "1: read-only never counts: the rule is for neither cp nor sftp\n");
+	finds("allow user:a to web as x for dial,signal,cp with ports=80,signals=HUP,read-only", "");
+	finds("allow user:a to web as x for cp,shell,restore with read-only",
+	      "1: read-only: it is about cp and sftp alone; with shell, which the rule is for, files can be changed\n");
+	finds("allow user:a to web as x for logs", "1: as never counts: what the rule is for enters nothing\n");
+	finds("allow user:a to web for logs", "");
+	finds("allow user:a to web as * for logs", "");
+	finds("deny user:a to web as root for logs",
+	      "1: never denies anything: what it is for enters nothing, as nobody; leave as out\n");
+	finds("deny user:a to web as root for cp", "");
+}
+
+static void dialing_anywhere_is_found(void **state)
+{
+	(void)state;
+	finds("allow user:a to web as x for dial with ports=80:*/443:*/1-9:db/1",
+	      "1: ports=*/443: whoever dials reaches there whatever the container's network does\n"
+	      "1: ports=*/1-9: whoever dials reaches there whatever the container's network does\n");
 }
 
 static void what_is_about_debug_needs_a_rule_for_it(void **state)
@@ -194,6 +225,8 @@ int main(void)
 		IT(rules_that_can_never_match_are_found),
 		IT(rules_that_give_much_are_found),
 		IT(what_is_about_debug_needs_a_rule_for_it),
+		IT(what_is_about_a_right_needs_a_rule_for_it),
+		IT(dialing_anywhere_is_found),
 		IT(commands_that_run_others_are_found),
 		IT(names_are_handed_over),
 	};

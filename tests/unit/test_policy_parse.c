@@ -168,6 +168,13 @@ static void an_allow_rule_says_everything(void **state)
 	refused("allow * to * as 4294967295 for all", "the number is too large");
 	refused("allow * to * as 0:4294967295 for all", "the number is too large");
 	accepted("allow * to * for exec,logs as u,0:0,1:g,*");
+	/* Where nothing is entered, there is nobody to name. */
+	accepted("allow * to * for logs,show,top,stats,wait,diff");
+	refused("allow * to * for logs,signal", "an allow rule says as whom");
+	refused("allow * to * for log",
+		"\"log\" is no thing to be allowed for (did you mean logs?); expected exec, shell, "
+		"logs, debug, show, top, stats, wait, signal, cp, backup, restore, sftp, dial, diff "
+		"or all");
 }
 
 static void run_is_for_exec_alone(void **state)
@@ -175,6 +182,8 @@ static void run_is_for_exec_alone(void **state)
 	(void)state;
 	refused("allow * to * as a for exec,shell run x", "the rule is for exec and debug alone");
 	refused("allow * to * as a for all run x", "the rule is for exec and debug alone");
+	refused("allow * to * as a for exec,cp run x", "the rule is for exec and debug alone");
+	refused("allow * to * for logs run x", "the rule is for exec and debug alone");
 	refused("allow * to * run x as a", "an allow rule says what for");
 	refused("deny * to * for exec run rm", "run cannot narrow a deny rule");
 	refused("allow * to * as a for exec run ''", "run: the pattern is empty");
@@ -214,6 +223,40 @@ static void with_items_do_not_contradict_each_other(void **state)
 		{"toolbox=-a", "is no toolbox's name"},
 		{"toolbox=a123456789012345678901234567890123456789012345678901234567890123x", "is no toolbox's name"},
 		{"rw=1", "takes no value"},
+		{"read-only=1", "takes no value"},
+		{"readonly", "did you mean read-only?"},
+		{"ports", "ports needs a value"},
+		{"ports=", "empty item"},
+		{"ports=80:", "empty item"},
+		{"ports=0", "\"0\": expected a port of 1 to 65535"},
+		{"ports=65536", "\"65536\": expected a port"},
+		{"ports=80-", "\"\": expected a port"},
+		{"ports=-80", "\"\": expected a port"},
+		{"ports=80-x", "\"x\": expected a port"},
+		{"ports=90-80", "\"90-80\": the range ends before it begins"},
+		{"ports=0x50", "expected a port"},
+		{"ports=+80", "expected a port"},
+		{"ports=http", "expected a port"},
+		{"ports=db/", "expected a port"},
+		{"ports=/80", "\"\" is no host"},
+		{"ports=d*/80", "\"d*\" is no host"},
+		{"ports=-db/80", "is no host"},
+		{"ports=a/b/80", "expected a port"},
+		{"ports='a b/80'", "is no host"},
+		{"ports=[::1]/80", "\"[\": expected a port"},
+		{"ports=80,ports=81", "given twice"},
+		{"signals", "signals needs a value"},
+		{"signals=", "empty item"},
+		{"signals=HUP:", "empty item"},
+		{"signals=HUB", "\"HUB\" is no signal"},
+		{"signals=0", "\"0\" is no signal"},
+		{"signals=65", "\"65\" is no signal"},
+		{"signals=RTMIN+31", "is no signal"},
+		{"signals=RTMIN-1", "is no signal"},
+		{"signals=RTMIN+", "is no signal"},
+		{"signals=SIG", "is no signal"},
+		{"signals=*", "is no signal"},
+		{"signals=1,signals=2", "given twice"},
 		{"timeout", "timeout needs a value"},
 		{"timeout=0", "expected a duration of more than 0"},
 		{"timeout=1w", "expected a duration"},
@@ -241,6 +284,9 @@ static void with_items_do_not_contradict_each_other(void **state)
 		 "cap-add=net_admin:CAP_SYS_PTRACE,privileged");
 	accepted("allow * to * as a for exec with no-tty,detach,cap-add=all");
 	accepted("allow * to * as a for debug with toolbox=0:a.b_c-d,rw");
+	accepted("allow * to * as a for cp,sftp,dial,signal with "
+		 "read-only,ports=1:2-3:db.x_y-z/65535:*/1-65535:10.0.0.1/9,"
+		 "signals=HUP:sigusr1:64:RTMIN:SIGRTMIN+30:RTMAX-3");
 	accepted("allow * to * as a for debug with "
 		 "toolbox=a123456789012345678901234567890123456789012345678901234567890123");
 }
