@@ -74,19 +74,30 @@ uint64_t usage_io_sum(const char *text, const char *key)
 	return sum;
 }
 
+/* Not sscanf(3), which brings 100 KiB of floating point along. */
+static bool numbers_at(const char *at, uint64_t *ret, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		at += strspn(at, " ");
+		if (!number_at(at, &ret[i]))
+			return false;
+		at += strspn(at, "0123456789");
+	}
+	return true;
+}
+
 void usage_net(const char *text, uint64_t *ret_received, uint64_t *ret_sent)
 {
 	*ret_received = *ret_sent = 0;
 	for (const char *at = text; *at; at = next_line(at)) {
-		unsigned long long field[9];
+		uint64_t field[9];
 		const char *end = strchr(at, '\n');
 		const char *colon = memchr(at, ':', end ? (size_t)(end - at) : strlen(at));
 		const char *name = at + strspn(at, " ");
 		if (!colon || str_starts(name, "lo:"))
 			continue;
 		/* proc_pid_net(5): eight of what was received, then the bytes sent. */
-		if (sscanf(colon + 1, "%llu %llu %llu %llu %llu %llu %llu %llu %llu", &field[0], &field[1], &field[2],
-			   &field[3], &field[4], &field[5], &field[6], &field[7], &field[8]) != 9)
+		if (!numbers_at(colon + 1, field, ARRAY_SIZE(field)))
 			continue;
 		*ret_received += field[0];
 		*ret_sent += field[8];
