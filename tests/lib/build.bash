@@ -15,7 +15,8 @@ build_tests_rundir=/run/centerctl-tests-$build_tests_id
 # What is looked for, and the Debian package that brings it: `command:package`, `pc=module:package` for pkg-config,
 # `file=path:package`. A docker or a compiler from elsewhere is as good as Debian's.
 packages_build=(gcc:gcc file=/usr/include/stdlib.h:libc6-dev meson:meson ninja:ninja-build pkg-config:pkg-config
-	pc=libcap:libcap-dev pc=libseccomp:libseccomp-dev pc=libcurl:libcurl4-openssl-dev pc=libcjson:libcjson-dev pc=libmd:libmd-dev scdoc:scdoc)
+	pc=libcap:libcap-dev pc=libseccomp:libseccomp-dev pc=libcurl:libcurl4-openssl-dev pc=libcjson:libcjson-dev pc=libmd:libmd-dev
+	pc=libarchive:libarchive-dev scdoc:scdoc)
 packages_unit=(pc=cmocka:libcmocka-dev)
 packages_engine=(dockerd:docker.io docker:docker-cli containerd:containerd runc:runc docker-init:tini ip:iproute2
 	iptables:iptables nsenter:util-linux pgrep:procps ps:procps)
@@ -23,10 +24,12 @@ packages_engine=(dockerd:docker.io docker:docker-cli containerd:containerd runc:
 packages_debug=(strace:strace gdb:gdb musl-gcc:musl-tools file=/bin/busybox:busybox-static dpkg-deb:dpkg ss:iproute2)
 packages_tests=(git:git bats:bats podman:podman conmon:conmon python3:python3 socat:socat openssl:openssl curl:curl jq:jq
 	strace:strace gdb:gdb setpriv:util-linux nproc:coreutils bash:bash zsh:zsh fish:fish man:man-db script:bsdutils
-	capsh:libcap2-bin logrotate:logrotate asciinema:asciinema)
+	capsh:libcap2-bin logrotate:logrotate asciinema:asciinema file=/usr/lib/openssh/sftp-server:openssh-sftp-server)
 # What a host that colleagues reach through SSH needs. openssh-server comes apart from the rest, see install_sshd.
 packages_host=(ssh:openssh-client ssh-keygen:openssh-client rsync:rsync expect:expect tmux:tmux setfacl:acl jq:jq
 	asciinema:asciinema ss:iproute2 unshare:util-linux)
+# What contrib/debian/build needs beyond a build, and what its package is held against.
+packages_packaging=(dpkg-buildpackage:dpkg-dev dh:debhelper fakeroot:fakeroot lintian:lintian)
 packages_lint=(clang:clang clang-format:clang-format shellcheck:shellcheck cppcheck:cppcheck
 	file=/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-dev)
 
