@@ -20,6 +20,7 @@ static const struct service {
 	int (*run)(const struct inside *in, struct error *err);
 } services[] = {
 	{"dial", dial_run},
+	{"sftp", sftp_run},
 	{NULL, NULL},
 };
 
