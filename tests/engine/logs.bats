@@ -83,7 +83,7 @@ two()
 		[ "$(cat "$out")" = "$(printf 'out %d\n' 3 4 5)" ]
 		two --until "$stamp" logs-two
 		[ "$(head -n 2 "$out")" = "$(printf 'out %d\n' 1 2)" ]
-		! grep -q 'out [45]' "$out"
+		run ! grep -q 'out [45]' "$out"
 		two --since 1h logs-two
 		[ "$(wc -l <"$out")" = 5 ]
 		two --until 1h logs-two

@@ -117,6 +117,6 @@ says()
 	local before
 	before=$(docker top show-plain | wc -l)
 	run strace -f -e trace=setns -o "$BATS_TEST_TMPDIR/trace" centerctl show -H "$engine_url" show-plain
-	! grep -q 'setns(.*) = 0' "$BATS_TEST_TMPDIR/trace"
+	run ! grep -q 'setns(.*) = 0' "$BATS_TEST_TMPDIR/trace"
 	[ "$(docker top show-plain | wc -l)" = "$before" ]
 }

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# Threat 37 for every verb: a denial says the same and takes the same time, whether there is such a container or not, whether it
+# runs, and whether something else is permitted there.
+# Proves: judge_deny and the rounding of denials in centerctl-enter, for verbs that enter nothing as for those that do.
+
+load attack
+
+typed=("show NAME" "logs NAME" "signal NAME" "top NAME" "stats NAME" "wait NAME" "diff NAME" "cp NAME:/etc/hostname -" "cp - NAME:/tmp" "backup NAME"
+	"restore NAME" "sftp NAME" "dial NAME 7000")
+
+setup_file()
+{
+	host_start
+	container vdenied base sleep 77001
+	# shellcheck disable=SC2046 # words
+	container vdenied-large $(for n in $(seq 200); do echo "--label l$n=$(printf 'x%.0s' {1..200})"; done) base sleep 77002
+	docker create --name vdenied-stopped --network none base true >/dev/null
+	policy <<-END
+		allow user:alice to vdenied-nobody as app for all
+		allow user:bob   to vdenied        as app for exec
+	END
+}
+
+teardown_file()
+{
+	containers_gone vdenied vdenied-large vdenied-stopped
+	host_clean
+}
+
+# denials COUNT WHO NAME...: every verb with each of the names in turn; the text, and the microseconds.
+denials()
+{
+	local count=$1 who=$2 n words name from
+	shift 2
+	for ((n = 0; n < count; n++)); do
+		for words in "${typed[@]}"; do
+			for name in "$@"; do
+				from=${EPOCHREALTIME/[.,]/}
+				# shellcheck disable=SC2086 # words
+				as_user "$who" centerctl ${words//NAME/$name} </dev/null >"$BATS_TEST_TMPDIR/said" 2>&1 || echo "code $?" >>"$BATS_TEST_TMPDIR/said"
+				echo "$name $((${EPOCHREALTIME/[.,]/} - from)) $words" >>"$BATS_TEST_TMPDIR/times"
+				sed "s/^centerctl: $name:/centerctl: NAME:/" "$BATS_TEST_TMPDIR/said" >>"$BATS_TEST_TMPDIR/texts"
+			done
+		done
+	done
+}
+
+medians_agree()
+{
+	python3 - "$BATS_TEST_TMPDIR/times" <<-'END'
+		import collections, statistics, sys
+		times = collections.defaultdict(list)
+		for line in open(sys.argv[1]):
+		    name, us, words = line.split(None, 2)
+		    times[name].append(int(us))
+		medians = {name: statistics.median(t) for name, t in times.items()}
+		print(medians)
+		sys.exit(max(medians.values()) > 1.1 * min(medians.values()))
+	END
+}
+
+one_text()
+{
+	run sort -u "$BATS_TEST_TMPDIR/texts"
+	assert_output "centerctl: NAME: not permitted, or there is no such container (centerctl ls shows what you may enter)
+code 125"
+}
+
+@test "no verb tells whether there is such a container, by words or by time" {
+	local count=2
+	! long || count=50
+	denials $count alice vdenied vdenied-none vdenied-large
+	one_text
+	medians_agree
+}
+
+@test "nor to one who may do something else there" {
+	local count=2
+	! long || count=50
+	denials $count bob vdenied vdenied-none
+	one_text
+	medians_agree
+}
+
+@test "nor whether it runs" {
+	denials 1 alice vdenied-stopped vdenied-none
+	docker pause vdenied >/dev/null
+	denials 1 alice vdenied
+	docker unpause vdenied >/dev/null
+	one_text
+}
+
+@test "several words in one question tell no more" {
+	run as_user alice centerctl stats vdenied vdenied-none </dev/null
+	assert_status 125
+	assert_silent_about "no such container: "
+	local first=${output//vdenied-none/X}
+	run as_user alice centerctl stats vdenied-none vdenied </dev/null
+	[ "${first//vdenied/X}" = "$(sed 's/vdenied-none/X/g; s/vdenied/X/g' <<<"$output")" ]
+	run as_user alice centerctl ls -a </dev/null
+	assert_silent_about vdenied
+	run as_user bob centerctl ls -a -q </dev/null
+	assert_output vdenied
+	run as_user bob centerctl ls -q --filter can=logs </dev/null
+	assert_output ""
+}
