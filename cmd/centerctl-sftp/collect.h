@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "lib/base/error.h"
-#include "lib/inside/elf.h"
+#include "lib/inside/elf_needs.h"
 #include "lib/inside/pack.h"
 
 struct object {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "elf.h"
+#include "elf_needs.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -36,7 +36,7 @@
 #elif defined(__s390x__)
 #define OWN_MACHINE EM_S390
 #else
-#error "lib/inside/elf.c does not know this architecture's number: add it, see elf.h"
+#error "lib/inside/elf_needs.c does not know this architecture's number: add it, see elf.h(5)"
 #endif
 
 struct image {

@@ -3,8 +3,8 @@
  * What the dynamic loader would want to know of a program or shared object: which loader it asks for, what else it
  * needs, and what it is called. Only objects of the architecture that we were built for are taken. Pure.
  */
-#ifndef CENTERCTL_INSIDE_ELF_H
-#define CENTERCTL_INSIDE_ELF_H
+#ifndef CENTERCTL_INSIDE_ELF_NEEDS_H
+#define CENTERCTL_INSIDE_ELF_NEEDS_H
 
 #include <stddef.h>
 
