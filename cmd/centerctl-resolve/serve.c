@@ -152,6 +152,26 @@ static int answer_user(struct resolver *r, const struct message *ask, struct buf
 	return 0;
 }
 
+static int answer_names(struct resolver *r, const struct message *ask, struct buf *answer,
+			struct answer_error_info *why)
+{
+	(void)r;
+	uint32_t count;
+	cleanup_free uint32_t *uids = NULL;
+	cleanup_free char *text = NULL;
+	cleanup_strv char **names = NULL;
+	struct account_file passwd = {0};
+	if (ask_names_decode(ask->data, ask->len, &uids, &count) < 0 || ask->fd_count != 1)
+		return refuse_ask(why);
+	if (read_file(ask->fds[0], ACCOUNT_FILE_MAX, "the container's /etc/passwd", &text, &passwd.len, why) < 0)
+		return -EBADMSG;
+	passwd.text = text;
+	if (account_names(passwd, uids, count, &names, why) < 0)
+		return -EBADMSG;
+	names_encode(names, answer);
+	return 0;
+}
+
 static int answer_profile(struct resolver *r, const struct message *ask, struct buf *answer,
 			  struct answer_error_info *why)
 {
@@ -172,8 +192,8 @@ static const struct {
 	enum ask_type type;
 	int (*answer)(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why);
 } asks[] = {
-	{ASK_INSPECT, answer_inspect}, {ASK_LIST, answer_list},	      {ASK_BUNDLE, answer_bundle},
-	{ASK_USER, answer_user},       {ASK_PROFILE, answer_profile}, {ASK_IMAGE, answer_image},
+	{ASK_INSPECT, answer_inspect}, {ASK_LIST, answer_list},	  {ASK_BUNDLE, answer_bundle}, {ASK_USER, answer_user},
+	{ASK_PROFILE, answer_profile}, {ASK_IMAGE, answer_image}, {ASK_NAMES, answer_names},
 };
 
 static int send_error(int sock, const struct answer_error_info *why)

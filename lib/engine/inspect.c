@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "describe.h"
 #include "json.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
@@ -146,6 +147,7 @@ static void read_container(struct json_reader *r, const cJSON *root, struct cont
 	read_state(r, json_object(r, root, "State"), c);
 	read_config(r, json_object(r, root, "Config"), c);
 	read_host_config(r, json_object(r, root, "HostConfig"), c);
+	describe_read(r, root, c);
 }
 
 static int parse_body(const char *body, size_t len, cJSON **ret, struct answer_error_info *why)
@@ -220,6 +222,10 @@ int list_parse(const char *body, size_t len, struct container_list *ret, struct 
 		l.count++;
 		row->image = json_copy(&r, item, "Image", ANSWER_WORD_MAX);
 		row->labels = json_pairs(&r, item, "Labels", ANSWER_STRINGS_MAX);
+		row->status = json_copy(&r, item, "Status", ANSWER_WORD_MAX);
+		/* An engine that does not know writes the year 1. */
+		int64_t created = json_int(&r, item, "Created", INT64_MIN, INT64_MAX);
+		row->created = created > 0 ? created : 0;
 	}
 	if (r.failed)
 		return answer_fail(why, ANSWER_BAD, "the engine's list of containers cannot be used: %s", err.text);

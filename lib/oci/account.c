@@ -386,3 +386,60 @@ int account_find(const struct ask_user *ask, struct account_file passwd, struct 
 	u = (struct user){0};
 	return 0;
 }
+
+struct wanted {
+	uint32_t uid, at;
+};
+
+static int by_uid(const void *a, const void *b)
+{
+	uint32_t x = ((const struct wanted *)a)->uid, y = ((const struct wanted *)b)->uid;
+	return (x > y) - (x < y);
+}
+
+/* Gives the name to each of the wanted, sorted ones that has none yet. */
+static bool give_name(const struct passwd_line *line, const struct wanted *wanted, uint32_t count, char **names)
+{
+	uint32_t low = 0, high = count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (wanted[middle].uid < line->uid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < count && wanted[low].uid == line->uid; low++) {
+		char **name = &names[wanted[low].at];
+		if (*name)
+			continue;
+		*name = field_copy(line->name);
+		if (!*name)
+			return false;
+	}
+	return true;
+}
+
+int account_names(struct account_file passwd, const uint32_t *uids, uint32_t count, char ***ret,
+		  struct answer_error_info *why)
+{
+	enum { NAME_MAX_BYTES = 255 };
+	struct passwd_line line;
+	cleanup_strv char **names = calloc((size_t)count + 1, sizeof(*names));
+	cleanup_free struct wanted *wanted = calloc((size_t)count + 1, sizeof(*wanted));
+	bool ok = names && wanted;
+	for (uint32_t i = 0; ok && i < count; i++)
+		wanted[i] = (struct wanted){.uid = uids[i], .at = i};
+	if (ok)
+		qsort(wanted, count, sizeof(*wanted), by_uid);
+	while (ok && next_passwd(&passwd, &line))
+		if (line.name.len <= NAME_MAX_BYTES)
+			ok = give_name(&line, wanted, count, names);
+	/* In order, so that a failure leaves a vector that can be freed. */
+	for (uint32_t i = 0; ok && i < count; i++)
+		if (!names[i])
+			ok = (names[i] = strdup("")) != NULL;
+	if (!ok)
+		return out_of_memory(why);
+	*ret = steal_ptr(names);
+	return 0;
+}

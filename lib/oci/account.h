@@ -29,4 +29,11 @@ struct account_file {
 int account_find(const struct ask_user *ask, struct account_file passwd, struct account_file group, struct user *ret,
 		 struct answer_error_info *why);
 
+/*
+ * What passwd calls each of these users, for names_encode(); empty where it has no line for one, or one that is longer
+ * than any name. The caller frees it. 0, or -EBADMSG with why set.
+ */
+int account_names(struct account_file passwd, const uint32_t *uids, uint32_t count, char ***ret,
+		  struct answer_error_info *why);
+
 #endif
