@@ -171,7 +171,7 @@ last_json()
 # last_json_is FILE FILTER: is true of it.
 last_json_is()
 {
-	last_json "$1" | jq -e "$2" >/dev/null
+	last_json "$1" | jq -e "$2" >/dev/null 2>&1
 }
 
 # most_memory NAME: the most KiB that a running process of this name has had.
