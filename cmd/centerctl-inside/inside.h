@@ -4,6 +4,7 @@
 #define CENTERCTL_INSIDE_INSIDE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/base/error.h"
 
@@ -21,6 +22,14 @@ bool inside_is_switch(const char *option, const char *name);
 const char *inside_value(const char *option, const char *name);
 /* What to return for an option that a service does not know. */
 int inside_unknown(const char *option, struct error *err);
+
+struct pack_options;
+struct pack_path;
+struct unpack_options;
+/* A whole stream to stdout, or from stdin: 0, 1 where something was left out, which was said; or -errno. */
+int inside_pack(const struct pack_options *o, const struct pack_path *paths, size_t count, bool total,
+		struct error *err);
+int inside_unpack(const struct unpack_options *o, struct error *err);
 
 int dial_run(const struct inside *in, struct error *err);
 int read_run(const struct inside *in, struct error *err);

@@ -19,6 +19,10 @@ static const struct service {
 	const char *name;
 	int (*run)(const struct inside *in, struct error *err);
 } services[] = {
+	{"backup", volumes_backup},
+	{"read", read_run},
+	{"restore", volumes_restore},
+	{"write", write_run},
 	{"dial", dial_run},
 	{"sftp", sftp_run},
 	{NULL, NULL},

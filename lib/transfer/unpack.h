@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A tar stream into directories. The stream is hostile, and so may be who else writes there meanwhile: every name is
+ * walked from the directory's descriptor, component by component, without following a symbolic link and without "..";
+ * files are made new, never written through what was there. So nothing outside of the directories is touched.
+ */
+#ifndef CENTERCTL_TRANSFER_UNPACK_H
+#define CENTERCTL_TRANSFER_UNPACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/error.h"
+#include "report.h"
+
+struct unpack_place {
+	const char *name; /* entries below this name ("data", "etc/app") go there without it; "": every entry */
+	int directory;	  /* the caller's; O_PATH will do */
+};
+
+struct unpack_options {
+	const struct unpack_place *places;
+	size_t place_count;
+	/*
+	 * With one place, of name "": what the first component of each entry becomes ("." is one, in "./x"). NULL: it
+	 * stays, and an entry "." changes nothing.
+	 */
+	const char *as;
+	bool only_directory; /* with `as`: the first entry has to be a directory, or it is an error */
+	bool only_file;	     /* the first entry must not be one, since the name is a file's already */
+	bool roots;	     /* an entry that is a place itself gives its owner, mode and time to the directory */
+	bool owners;	     /* set owner, setuid, setgid and extended attributes, and give these to what was there */
+	bool devices;	     /* make device nodes */
+	/*
+	 * Nothing that was there is linked to or written to in place: hard links only to files of this stream. For a
+	 * stream that comes out of a container onto the host.
+	 */
+	bool strict;
+};
+
+/*
+ * Reads the stream from fd to its end. 0; -ENODATA, -EBADMSG: the stream is broken; -ENOSPC and the like: it makes no
+ * sense to go on; all with a text. What could not be made is in the report. Works with umask 0, which it sets.
+ */
+int unpack(int fd, const struct unpack_options *o, struct transfer_report *report, struct error *err);
+
+struct source;
+/* The same for tests. */
+int unpack_from(struct source *from, const struct unpack_options *o, struct transfer_report *report, struct error *err);
+
+#endif
