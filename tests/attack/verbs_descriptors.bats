@@ -11,7 +11,7 @@ setup_file()
 {
 	host_start
 	# Nobody answers there, and nobody hangs up.
-	container vfds --cap-add SYS_PTRACE -v vfds-volume:/volume base sh -c 'echo logged; nc -lk -p 7000 -e sleep 75001'
+	container vfds --cap-add SYS_PTRACE -v vfds-volume:/volume base sh -c 'echo logged; nc -ll -p 7000 -e sleep 75001'
 	policy <<-END
 		allow user:alice to vfds as app for all
 	END
@@ -80,7 +80,7 @@ new_inside()
 	local pid
 	for pid in $(pgrep --ns "$(container_pid vfds)" --nslist pid .); do
 		case $(tr '\0' ' ' <"/proc/$pid/cmdline") in
-		'sh -c '* | 'nc -lk'* | 'sleep 75001 '* | '') ;;
+		'sh -c '* | 'nc -ll'* | 'sleep 75001 '* | '') ;;
 		*) echo "$pid" ;;
 		esac
 	done

@@ -206,6 +206,28 @@ two()
 	[ "$(sed -E 's/^[^ ]+ //' "$to")" = "$(docker logs logs-again | tail -n +$((before - 1)))" ]
 }
 
+@test "-f of a terminal, or of nothing so far, does not begin anew after a restart" {
+	for engine in $engines; do
+		on "$engine"
+		local to=$BATS_TEST_TMPDIR/n.$engine
+		up logs-gone -t base sh -c 'touch /n; n=$(wc -l </n); echo x >>/n; echo "start $n"; exec sleep 100000'
+		wait_until 5 logged 1 wc -l logs-gone
+		in_background "$to" centerctl logs -H "$engine_url" -f logs-gone
+		wait_until 5 said "$to" "start 0"
+		eng restart logs-gone >/dev/null
+		wait_until 10 said "$to" "start 1"
+		[ "$(tr -d '\r' <"$to")" = $'start 0\nstart 1' ]
+		background_end
+		in_background "$to" centerctl logs -H "$engine_url" -f -n 0 logs-gone
+		sleep 0.5
+		eng restart logs-gone >/dev/null
+		wait_until 10 said "$to" "start 2"
+		[ "$(tr -d '\r' <"$to")" = "start 2" ]
+		background_end
+		down logs-gone
+	done
+}
+
 said_lines()
 {
 	[ "$(wc -l <"$1")" -ge "$2" ]

@@ -11,7 +11,7 @@ setup_file()
 {
 	host_start
 	docker volume create verbs-volume >/dev/null
-	container verbs-web -v verbs-volume:/volume base sh -c 'echo ready; nc -lk -p 7000 -e cat & nc -lk -p 7001 -e cat & sleep 74001'
+	container verbs-web -v verbs-volume:/volume base sh -c 'echo ready; nc -ll -p 7000 -e cat & nc -ll -p 7001 -e cat & sleep 74001'
 	# Writes for ever.
 	container verbs-loud base sh -c 'while :; do echo again; sleep 0.05; done'
 	local verb
