@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/proto/message.h"
 #include "lib/proto/request.h"
@@ -20,6 +21,9 @@
 #include "serve.h"
 
 enum { CHANNEL = 3 };
+
+/* By which a session is ended. */
+static const int ending[] = {SIGHUP, SIGINT, SIGTERM};
 
 static bool is_stream_socket(int fd)
 {
@@ -46,6 +50,8 @@ int main(void)
 	}
 	signal(SIGPIPE, SIG_IGN); /* a TLS library writes without MSG_NOSIGNAL */
 	sandbox_limit();
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++)
+		signal(ending[i], SIG_DFL);
 
 	/*
 	 * The first ask comes from centerctl-enter before it has seen anything that a container controls. It tells
@@ -56,6 +62,9 @@ int main(void)
 		_exit(0);
 	struct resolver r;
 	resolver_init(&r, &ask);
+	/* What a container writes may be more than that takes. */
+	if (ask.type != ASK_LOGS)
+		sandbox_limit_time();
 	struct error err = ERROR_INIT;
 	if (sandbox_lock(&err) < 0)
 		_exit(resolver_refuse(CHANNEL, err.text) < 0 ? EXIT_OURS : 0);
@@ -63,6 +72,8 @@ int main(void)
 	for (;;) {
 		if (resolver_answer(&r, &ask, CHANNEL) < 0)
 			_exit(EXIT_OURS);
+		if (ask.type == ASK_LOGS) /* we are a session's child then, whose end is waited for */
+			_exit(0);
 		message_done(&ask);
 		int got = receive(&ask);
 		if (got < 0)

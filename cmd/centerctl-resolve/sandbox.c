@@ -50,9 +50,13 @@ void sandbox_limit(void)
 	lower(RLIMIT_NPROC, 0);
 	lower(RLIMIT_NOFILE, 64);
 	lower(RLIMIT_FSIZE, 1 << 20); /* the memory file that compiled filters go through */
-	lower(RLIMIT_CPU, 10);
-	if (!SANITIZED) /* which reserves terabytes of addresses */
+	if (!SANITIZED)		      /* which reserves terabytes of addresses */
 		lower(RLIMIT_AS, 512 << 20);
+}
+
+void sandbox_limit_time(void)
+{
+	lower(RLIMIT_CPU, 10);
 }
 
 /* struct landlock_ruleset_attr up to ABI 6; older kernels take a longer one if the rest is zero. */

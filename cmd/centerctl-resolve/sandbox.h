@@ -8,8 +8,10 @@
 
 #include "lib/base/error.h"
 
-/* Resource limits: no core, no process, little memory, file, time. Failing to lower a limit is no reason to stop. */
+/* Resource limits: no core, no process, little memory and file. Failing to lower a limit is no reason to stop. */
 void sandbox_limit(void);
+/* Little time: for what is not a stream that may take hours. */
+void sandbox_limit_time(void);
 
 /* Landlock without any right (where the kernel has it), then seccomp. 0, or -errno with err set: then parse nothing. */
 int sandbox_lock(struct error *err);

@@ -15,11 +15,12 @@
 #include "lib/oci/account.h"
 #include "lib/oci/bundle.h"
 #include "lib/oci/docker_profile.h"
+#include "stream.h"
 #if CENTERCTL_TEST_HOOKS
 #include "hooks.h"
 #endif
 
-static int refuse_ask(struct answer_error_info *why)
+int resolver_refuse_ask(struct answer_error_info *why)
 {
 	return answer_fail(why, ANSWER_FAILED, "centerctl-resolve was asked something that it does not understand");
 }
@@ -27,8 +28,9 @@ static int refuse_ask(struct answer_error_info *why)
 void resolver_init(struct resolver *r, const struct message *first)
 {
 	cleanup_ask_http struct ask_http ask = {0};
-	bool is_http = (first->type == ASK_INSPECT || first->type == ASK_LIST || first->type == ASK_IMAGE) &&
-		       ask_http_decode(first->data, first->len, &ask) == 0;
+	bool is_http = ((first->type == ASK_INSPECT || first->type == ASK_LIST || first->type == ASK_IMAGE) &&
+			ask_http_decode(first->data, first->len, &ask) == 0) ||
+		       stream_decode_http(first, &ask) == 0;
 	*r = (struct resolver){.scratch = memfd_create("filter", MFD_CLOEXEC)};
 	http_new(is_http ? &ask : NULL, &r->http, &r->http_error);
 }
@@ -57,7 +59,7 @@ static int answer_inspect(struct resolver *r, const struct message *ask, struct 
 	cleanup_buf struct buf body = {0};
 	char path[ASK_PATH_MAX];
 	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || !is_container_word(a.word))
-		return refuse_ask(why);
+		return resolver_refuse_ask(why);
 #if CENTERCTL_TEST_HOOKS
 	if (hook_run(a.word, ask->fds[0], why))
 		return -EBADMSG;
@@ -76,7 +78,7 @@ static int answer_list(struct resolver *r, const struct message *ask, struct buf
 	cleanup_buf struct buf body = {0};
 	char path[ASK_PATH_MAX];
 	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || *a.word)
-		return refuse_ask(why);
+		return resolver_refuse_ask(why);
 	ask_path(ASK_LIST, "", path);
 	if (fetch(r, &a, ask->fds[0], path, &body, why) < 0 || list_parse(body.data, body.len, &l, why) < 0)
 		return -EBADMSG;
@@ -92,7 +94,7 @@ static int answer_image(struct resolver *r, const struct message *ask, struct bu
 	cleanup_buf struct buf body = {0};
 	char path[ASK_PATH_MAX];
 	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || !is_image_word(a.word))
-		return refuse_ask(why);
+		return resolver_refuse_ask(why);
 	ask_path(ASK_IMAGE, a.word, path);
 	int result = fetch(r, &a, ask->fds[0], path, &body, why);
 	if (result < 0 && why->kind == ANSWER_NO_SUCH)
@@ -121,7 +123,7 @@ static int answer_bundle(struct resolver *r, const struct message *ask, struct b
 	cleanup_free char *text = NULL;
 	size_t len = 0;
 	if (ask_bundle_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1)
-		return refuse_ask(why);
+		return resolver_refuse_ask(why);
 	if (read_file(ask->fds[0], BUNDLE_MAX, "the container's config.json", &text, &len, why) < 0 ||
 	    bundle_parse(text, len, &a, r->scratch, &b, why) < 0)
 		return -EBADMSG;
@@ -137,7 +139,7 @@ static int answer_user(struct resolver *r, const struct message *ask, struct buf
 	cleanup_free char *passwd_text = NULL, *group_text = NULL;
 	struct account_file passwd = {0}, group = {0};
 	if (ask_user_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != (size_t)a.has_passwd + a.has_group)
-		return refuse_ask(why);
+		return resolver_refuse_ask(why);
 	if (a.has_passwd &&
 	    read_file(ask->fds[0], ACCOUNT_FILE_MAX, "the container's /etc/passwd", &passwd_text, &passwd.len, why) < 0)
 		return -EBADMSG;
@@ -162,7 +164,7 @@ static int answer_names(struct resolver *r, const struct message *ask, struct bu
 	cleanup_strv char **names = NULL;
 	struct account_file passwd = {0};
 	if (ask_names_decode(ask->data, ask->len, &uids, &count) < 0 || ask->fd_count != 1)
-		return refuse_ask(why);
+		return resolver_refuse_ask(why);
 	if (read_file(ask->fds[0], ACCOUNT_FILE_MAX, "the container's /etc/passwd", &text, &passwd.len, why) < 0)
 		return -EBADMSG;
 	passwd.text = text;
@@ -180,7 +182,7 @@ static int answer_profile(struct resolver *r, const struct message *ask, struct 
 	cleanup_profile struct profile p = {0};
 	cleanup_bundle struct bundle b = {.has_seccomp = true};
 	if (ask_profile_decode(ask->data, ask->len, &bounding, &extra) < 0 || ask->fd_count != 0)
-		return refuse_ask(why);
+		return resolver_refuse_ask(why);
 	if (docker_profile_build(bounding, &p, why) < 0 ||
 	    profile_compile(&p, extra, r->scratch, &b.filter, &b.filter_len, why) < 0)
 		return -EBADMSG;
@@ -192,8 +194,9 @@ static const struct {
 	enum ask_type type;
 	int (*answer)(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why);
 } asks[] = {
-	{ASK_INSPECT, answer_inspect}, {ASK_LIST, answer_list},	  {ASK_BUNDLE, answer_bundle}, {ASK_USER, answer_user},
-	{ASK_PROFILE, answer_profile}, {ASK_IMAGE, answer_image}, {ASK_NAMES, answer_names},
+	{ASK_INSPECT, answer_inspect}, {ASK_LIST, answer_list},	      {ASK_BUNDLE, answer_bundle},
+	{ASK_USER, answer_user},       {ASK_PROFILE, answer_profile}, {ASK_IMAGE, answer_image},
+	{ASK_NAMES, answer_names},     {ASK_LOGS, stream_logs},	      {ASK_EVENTS, stream_events},
 };
 
 static int send_error(int sock, const struct answer_error_info *why)
@@ -214,7 +217,7 @@ int resolver_answer(struct resolver *r, const struct message *ask, int sock)
 {
 	struct answer_error_info why = {0};
 	cleanup_buf struct buf payload = {0};
-	refuse_ask(&why);
+	resolver_refuse_ask(&why);
 	for (size_t i = 0; i < ARRAY_SIZE(asks); i++) {
 		if (ask->type != asks[i].type || asks[i].answer(r, ask, &payload, &why) < 0)
 			continue;

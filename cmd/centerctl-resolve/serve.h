@@ -7,7 +7,7 @@
 #include "lib/proto/answer.h"
 #include "lib/proto/message.h"
 
-enum { ASK_FDS_MAX = 2 };
+enum { ASK_FDS_MAX = 3 };
 
 struct resolver {
 	struct http *http; /* NULL if it could not be made: then http_error is why */
@@ -20,6 +20,9 @@ void resolver_init(struct resolver *r, const struct message *first);
 
 /* Answers on sock. Returns 0, or -errno when the answer cannot be sent. */
 int resolver_answer(struct resolver *r, const struct message *ask, int sock);
+
+/* For those that answer: records that the ask was none that can be understood. -EBADMSG. */
+int resolver_refuse_ask(struct answer_error_info *why);
 
 /* Sends ANSWER_ERROR with text. Returns 0 or -errno. */
 int resolver_refuse(int sock, const char *text);

@@ -33,6 +33,9 @@ struct http {
 	struct buf *body;
 	size_t header_bytes;
 	bool too_large, is_http, is_tls, is_other;
+	const struct http_sink *sink; /* NULL: the answer goes to body */
+	bool begun, stopped;	      /* the sink has got something, or may; it wants no more */
+	int64_t deadline;	      /* for what comes before that; INT64_MAX: none */
 };
 
 /*
@@ -69,11 +72,16 @@ static int say_connected(void *data, curl_socket_t fd, curlsocktype purpose)
 static size_t take_header(char *data, size_t size, size_t count, void *user)
 {
 	struct http *h = user;
-	(void)data;
+	size_t len = size * count;
+	long status = 0;
 	h->is_http = true;
-	h->header_bytes += size * count;
+	h->header_bytes += len;
 	h->too_large = h->header_bytes > ENGINE_HEADER_MAX;
-	return h->too_large ? 0 : size * count;
+	if (h->sink && len <= 2 && (data[0] == '\r' || data[0] == '\n')) {
+		curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+		h->begun = status == 200;
+	}
+	return h->too_large ? 0 : len;
 }
 
 /*
@@ -88,6 +96,10 @@ static size_t take_body(char *data, size_t size, size_t count, void *user)
 		h->is_tls = len >= 2 && (data[0] == 0x15 || data[0] == 0x16) && data[1] == 0x03;
 		h->is_other = !h->is_tls;
 		return 0;
+	}
+	if (h->begun) {
+		h->stopped = h->sink->take(h->sink->arg, data, len) != 0;
+		return h->stopped ? 0 : len;
 	}
 	h->too_large = h->body->len + len > ENGINE_BODY_MAX;
 	if (h->too_large)
@@ -123,10 +135,10 @@ static bool set_exchange(struct http *h)
 	return SET(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) && SET(c, CURLOPT_HTTPGET, 1L) &&
 	       SET(c, CURLOPT_PATH_AS_IS, 1L) && SET(c, CURLOPT_USERAGENT, "centerctl/" CENTERCTL_VERSION) &&
 	       SET(c, CURLOPT_HTTPHEADER, h->headers) && SET(c, CURLOPT_HTTP_CONTENT_DECODING, 0L) &&
-	       SET(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)ENGINE_BODY_MAX) && SET(c, CURLOPT_HTTP09_ALLOWED, 1L) &&
-	       SET(c, CURLOPT_HEADERFUNCTION, take_header) && SET(c, CURLOPT_HEADERDATA, h) &&
-	       SET(c, CURLOPT_WRITEFUNCTION, take_body) && SET(c, CURLOPT_WRITEDATA, h) &&
-	       SET(c, CURLOPT_ERRORBUFFER, h->curl_text);
+	       SET(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)(h->sink ? 0 : ENGINE_BODY_MAX)) &&
+	       SET(c, CURLOPT_HTTP09_ALLOWED, 1L) && SET(c, CURLOPT_HEADERFUNCTION, take_header) &&
+	       SET(c, CURLOPT_HEADERDATA, h) && SET(c, CURLOPT_WRITEFUNCTION, take_body) &&
+	       SET(c, CURLOPT_WRITEDATA, h) && SET(c, CURLOPT_ERRORBUFFER, h->curl_text);
 }
 
 /*
@@ -244,8 +256,9 @@ static bool set_request(struct http *h, const struct ask_http *ask, const char *
 		snprintf(port, sizeof(port), ":%u", ask->port);
 	int n = snprintf(url, sizeof(url), "%s://%s%s%s%s%s", ask->tls ? "https" : "http", open, ask->host, close, port,
 			 path);
+	const bool endless = h->sink && h->sink->open;
 	return n > 0 && (size_t)n < sizeof(url) && SET(h->curl, CURLOPT_URL, url) &&
-	       SET(h->curl, CURLOPT_TIMEOUT_MS, (long)ask->timeout_ms) &&
+	       SET(h->curl, CURLOPT_TIMEOUT_MS, endless ? 0L : (long)ask->timeout_ms) &&
 	       SET(h->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)ask->timeout_ms) && (!ask->tls || set_tls(h, ask));
 }
 
@@ -329,30 +342,35 @@ static CURLcode perform(struct http *h)
 	CURLcode code = CURLE_FAILED_INIT;
 	if (curl_multi_add_handle(h->multi, h->curl) != CURLM_OK)
 		return code;
-	int running = 1, left;
+	int running = 1, queued;
 	while (running) {
 		CURLMcode r = curl_multi_perform(h->multi, &running);
-		if (r == CURLM_OK && running)
-			r = curl_multi_poll(h->multi, NULL, 0, ENGINE_TIMEOUT_MS, NULL);
-		if (r != CURLM_OK)
+		int left = h->begun ? ENGINE_TIMEOUT_MS : left_ms(h->deadline);
+		if (r == CURLM_OK && running && left == 0)
+			code = CURLE_OPERATION_TIMEDOUT;
+		if (r != CURLM_OK || code == CURLE_OPERATION_TIMEDOUT)
 			break;
+		if (running)
+			curl_multi_poll(h->multi, NULL, 0, left < 0 ? ENGINE_TIMEOUT_MS : left, NULL);
 	}
-	CURLMsg *message = curl_multi_info_read(h->multi, &left);
+	CURLMsg *message = curl_multi_info_read(h->multi, &queued);
 	if (message && message->msg == CURLMSG_DONE)
 		code = message->data.result;
 	curl_multi_remove_handle(h->multi, h->curl);
 	return code;
 }
 
-int http_get(struct http *h, const struct ask_http *ask, int fd, const char *path, struct buf *body,
-	     struct answer_error_info *why)
+/* The status, or -EBADMSG with why set; *ret_code is not CURLE_OK where an answer for the sink broke off. */
+static int exchange(struct http *h, const struct ask_http *ask, int fd, const char *path, struct buf *body,
+		    CURLcode *ret_code, struct answer_error_info *why)
 {
 	if (ask->tls && !h->has_tls)
 		return answer_fail(why, ANSWER_FAILED, "TLS was not asked for at first, and cannot be set up any more");
 	h->fd = fd;
 	h->body = body;
 	h->header_bytes = 0;
-	h->too_large = h->is_http = h->is_tls = h->is_other = false;
+	h->too_large = h->is_http = h->is_tls = h->is_other = h->begun = h->stopped = false;
+	h->deadline = h->sink && h->sink->open ? now_ms() + ask->timeout_ms : INT64_MAX;
 	h->curl_text[0] = '\0';
 	/*
 	 * A handle of its own for each exchange: in one that is used again, libcurl 7.88 joins a first header line that
@@ -361,16 +379,38 @@ int http_get(struct http *h, const struct ask_http *ask, int fd, const char *pat
 	cleanup_curl CURL *curl = h->curl = curl_easy_init();
 	if (!curl || !set_connection(h) || !set_exchange(h) || !set_request(h, ask, path))
 		return answer_fail(why, ANSWER_FAILED, "libcurl does not take the request");
-	CURLcode code = perform(h);
-	if (code != CURLE_OK)
+	CURLcode code = *ret_code = perform(h);
+	if (code != CURLE_OK && (!h->begun || code == CURLE_OPERATION_TIMEDOUT))
 		return explain(h, code, why);
 	long status = 0;
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	if (!h->is_http || status < 100 || status > 999)
 		return answer_fail(why, ANSWER_CLOSED, "the engine closed the connection without an answer");
+	return (int)status;
+}
+
+int http_get(struct http *h, const struct ask_http *ask, int fd, const char *path, struct buf *body,
+	     struct answer_error_info *why)
+{
+	CURLcode code;
+	h->sink = NULL;
+	int status = exchange(h, ask, fd, path, body, &code, why);
 	/* An end of the connection is an end of the answer where no length was given. */
 	if (status == 200 && body->len == 0)
 		return answer_fail(why, ANSWER_CLOSED,
 				   "the connection to the engine ended before the answer was whole");
-	return (int)status;
+	return status;
+}
+
+int http_stream(struct http *h, const struct ask_http *ask, int fd, const char *path, const struct http_sink *sink,
+		struct buf *body, enum http_end *ret_end, struct answer_error_info *why)
+{
+	CURLcode code = CURLE_OK;
+	h->sink = sink;
+	int status = exchange(h, ask, fd, path, body, &code, why);
+	h->sink = NULL;
+	if (status < 0)
+		return status;
+	*ret_end = h->stopped ? HTTP_STOPPED : code != CURLE_OK ? HTTP_CUT : HTTP_WHOLE;
+	return status;
 }

@@ -29,4 +29,24 @@ void http_free(struct http *h);
 int http_get(struct http *h, const struct ask_http *ask, int fd, const char *path, struct buf *body,
 	     struct answer_error_info *why);
 
+/*
+ * The same for an answer that has no end of its own, or no limit. What comes with status 200 is given to take(), as it
+ * comes, instead of to *body. take() returns 0, or anything else to end this. ask->timeout_ms is for all of it, or,
+ * with `open`, until such an answer has begun.
+ */
+struct http_sink {
+	int (*take)(void *arg, const char *data, size_t len);
+	void *arg;
+	bool open;
+};
+enum http_end {
+	HTTP_WHOLE = 0,
+	HTTP_STOPPED, /* by take() */
+	HTTP_CUT,     /* an answer that had begun broke off */
+};
+
+/* Returns the status, with 200 how it ended in *ret_end; or -EBADMSG with why set. */
+int http_stream(struct http *h, const struct ask_http *ask, int fd, const char *path, const struct http_sink *sink,
+		struct buf *body, enum http_end *ret_end, struct answer_error_info *why);
+
 #endif

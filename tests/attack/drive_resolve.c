@@ -8,6 +8,9 @@
  *   bundle CONFIG.JSON
  *   user SPEC PASSWD GROUP    "" for a file that the container has not
  *   profile BOUNDING          hexadecimal
+ *   names PASSWD UID...
+ *   events SOCKET ID [SINCE [MS]]     "" for any container
+ *   logs SOCKET ID [WORD...]  to stdout and stderr; follow, tty, times, strip, tail=N, since=NS, until=NS, wait=MS
  *
  * Prints what came back, in one line; "killed by SIGNAL" if the program died of one. -n COUNT before ASK repeats it in
  * new processes and prints microseconds: from execve() to the first byte of the request, and to the answer.
@@ -29,8 +32,11 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/text.h"
 #include "lib/proto/answer.h"
 #include "lib/proto/message.h"
+
+static uint32_t asked_names;
 
 static int64_t now_us(void)
 {
@@ -92,6 +98,33 @@ static int open_file(const char *path)
 	return fd;
 }
 
+static uint32_t make_logs(char **argv, struct buf *payload, int *fds, size_t *fd_count)
+{
+	struct ask_logs a = {.http = {.host = "localhost", .timeout_ms = 2000}, .query = {.tail = -1}};
+	fds[(*fd_count)++] = dial(argv[1]);
+	fds[(*fd_count)++] = STDOUT_FILENO;
+	fds[(*fd_count)++] = STDERR_FILENO;
+	snprintf(a.http.word, sizeof(a.http.word), "%s", argv[2]);
+	for (char **word = argv + 3; *word; word++) {
+		const char *value = strchr(*word, '=');
+		int64_t number = value ? strtoll(value + 1, NULL, 10) : 0;
+		a.query.follow |= strcmp(*word, "follow") == 0;
+		a.tty |= strcmp(*word, "tty") == 0;
+		a.strip |= strcmp(*word, "strip") == 0;
+		a.query.timestamps |= a.strip || strcmp(*word, "times") == 0;
+		if (str_starts(*word, "tail="))
+			a.query.tail = number;
+		if (str_starts(*word, "since="))
+			a.query.since_ns = number;
+		if (str_starts(*word, "until="))
+			a.query.until_ns = number;
+		if (str_starts(*word, "wait="))
+			a.http.timeout_ms = number;
+	}
+	ask_logs_encode(&a, payload);
+	return ASK_LOGS;
+}
+
 /* Builds the ask. Returns its type. */
 static uint32_t make_ask(char **argv, struct buf *payload, int *fds, size_t *fd_count)
 {
@@ -127,6 +160,28 @@ static uint32_t make_ask(char **argv, struct buf *payload, int *fds, size_t *fd_
 		ask_profile_encode(strtoull(argv[1], NULL, 16), 0, payload);
 		return ASK_PROFILE;
 	}
+	if (strcmp(argv[0], "names") == 0) {
+		uint32_t uids[16], count = 0;
+		fds[(*fd_count)++] = open_file(argv[1]);
+		for (; argv[2 + count] && count < 16; count++)
+			uids[count] = (uint32_t)strtoul(argv[2 + count], NULL, 10);
+		asked_names = count;
+		ask_names_encode(uids, count, payload);
+		return ASK_NAMES;
+	}
+	if (strcmp(argv[0], "events") == 0) {
+		struct ask_events a = {.http = {.host = "localhost", .timeout_ms = 10000}};
+		fds[(*fd_count)++] = dial(argv[1]);
+		snprintf(a.http.word, sizeof(a.http.word), "%s", argv[2]);
+		if (argv[3])
+			a.since_ns = strtoll(argv[3], NULL, 10);
+		if (argv[3] && argv[4])
+			a.http.timeout_ms = strtoll(argv[4], NULL, 10);
+		ask_events_encode(&a, payload);
+		return ASK_EVENTS;
+	}
+	if (strcmp(argv[0], "logs") == 0)
+		return make_logs(argv, payload, fds, fd_count);
 	errx(2, "unknown ask %s", argv[0]);
 }
 
@@ -137,6 +192,8 @@ static void print_answer(const struct message *m)
 	struct container_list l;
 	struct bundle b;
 	struct user u;
+	struct logs_end end;
+	char **names;
 	if (m->type == ANSWER_ERROR && answer_error_decode(m->data, m->len, &e) == 0)
 		printf("error %d: %s\n", (int)e.kind, e.text);
 	else if (m->type == ASK_INSPECT && container_decode(m->data, m->len, &c) == 0)
@@ -147,6 +204,13 @@ static void print_answer(const struct message *m)
 		printf("bundle uid %u bounding %llx filter %u\n", b.uid, (unsigned long long)b.bounding, b.filter_len);
 	else if (m->type == ASK_USER && user_decode(m->data, m->len, &u) == 0)
 		printf("user %u:%u %s %s %s (%u groups)\n", u.uid, u.gid, u.name, u.home, u.shell, u.group_count);
+	else if (m->type == ASK_LOGS && logs_end_decode(m->data, m->len, &end) == 0)
+		printf("logs until %lld%s\n", (long long)end.last_ns, end.cut ? ", cut" : "");
+	else if (m->type == ASK_EVENTS && m->len == 0)
+		printf("event\n");
+	else if (m->type == ASK_NAMES && names_decode(m->data, m->len, asked_names, &names) == 0)
+		for (char **name = names; *name; name++)
+			printf("<%s>%s", *name, name[1] ? " " : "\n");
 	else
 		printf("answer of type %u cannot be decoded\n", m->type);
 }
@@ -224,7 +288,7 @@ int main(int argc, char **argv)
 	pid_t pid = start(argv[1], &sock);
 	int r = message_send(sock, type, &payload, fds, fd_count);
 	if (r == 0)
-		r = message_recv(sock, ANSWER_BYTES_MAX, 0, -1, now_ms() + 20000, &m);
+		r = message_recv(sock, ANSWER_BYTES_MAX, 0, -1, now_ms() + 600000, &m);
 	close(sock);
 	if (r == 0)
 		print_answer(&m);
