@@ -2,6 +2,7 @@
 /* `dial [--name=CONTAINER] -- [HOST] PORT`: a connection from the container's network, on standard input and output. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
