@@ -25,11 +25,11 @@ static void look_at_shell(struct doctor *d, const struct passwd *p)
 	if (strcmp(p->pw_shell, gate_program) == 0)
 		return;
 	finding_add(
-		&d->findings, SEVERITY_ERROR,
+		&d->findings, SEVERITY_ERROR, "gate-shell", p->pw_name,
 		"sshd runs forced commands through it, and files that it reads run before; so centerctl-enter believes "
 		"no name that this account says",
 		"%s: the shell is %s", p->pw_name, *p->pw_shell ? p->pw_shell : "/bin/sh");
-	finding_mend(&d->findings, "usermod --shell %s %s", gate_program, p->pw_name);
+	finding_fix(&d->findings, "usermod --shell %s %s", gate_program, p->pw_name);
 }
 
 static bool is_quiet(const char *name)
@@ -48,10 +48,10 @@ static void look_at_dotfiles(struct doctor *d, const struct passwd *p, int home)
 	for (const struct dirent *e; (e = readdir(dir));) {
 		if (*e->d_name != '.' || is_quiet(e->d_name))
 			continue;
-		finding_add(&d->findings, SEVERITY_WARNING,
+		finding_add(&d->findings, SEVERITY_WARNING, "gate-dotfile", p->pw_name,
 			    "sshd reads some of these, and a shell would read the others; the gate needs none",
 			    "%s: there is %s/%s", p->pw_name, p->pw_dir, e->d_name);
-		finding_mend(&d->findings, "rm -r %s/%s", p->pw_dir, e->d_name);
+		finding_fix(&d->findings, "rm -r %s/%s", p->pw_dir, e->d_name);
 	}
 	closedir(dir);
 }
@@ -63,16 +63,17 @@ static void look_at_home(struct doctor *d, const struct passwd *p)
 	if (home >= 0) {
 		look_at_dotfiles(d, p, home);
 	} else if (home == -ENOENT) {
-		finding_add(&d->findings, SEVERITY_WARNING, "sshd says so on stderr in every session",
-			    "%s: the home %s is not there", p->pw_name, p->pw_dir);
-		finding_mend(&d->findings, "install -d -o root -g root -m 755 %s", p->pw_dir);
+		finding_add(&d->findings, SEVERITY_WARNING, "gate-home", p->pw_name,
+			    "sshd says so on stderr in every session", "%s: the home %s is not there", p->pw_name,
+			    p->pw_dir);
+		finding_fix(&d->findings, "install -d -o root -g root -m 755 %s", p->pw_dir);
 	} else {
 		finding_add(
-			&d->findings, SEVERITY_ERROR,
+			&d->findings, SEVERITY_ERROR, "gate-home", p->pw_name,
 			"what lies in the home decides who gets in and what runs then; so centerctl-enter believes no "
 			"name that this account says",
 			"%s: the home: %s", p->pw_name, err.text);
-		finding_mend(&d->findings, "chown root:root %s && chmod 755 %s", p->pw_dir, p->pw_dir);
+		finding_fix(&d->findings, "chown root:root %s && chmod 755 %s", p->pw_dir, p->pw_dir);
 	}
 }
 
@@ -91,15 +92,15 @@ static void look_at_groups(struct doctor *d, const struct passwd *p)
 			powerful_one = powerful_one || strcmp(g->gr_name, powerful[j]) == 0;
 		if (!powerful_one && gids[i] == p->pw_gid)
 			continue;
-		finding_add(&d->findings, powerful_one ? SEVERITY_ERROR : SEVERITY_WARNING,
+		finding_add(&d->findings, powerful_one ? SEVERITY_ERROR : SEVERITY_WARNING, "gate-group", p->pw_name,
 			    powerful_one ? "who is in that group is as good as root: past the policy, whatever it says"
 					 : "the gate needs no group",
 			    "%s is in the group %s (%u)", p->pw_name, g ? g->gr_name : "?", (unsigned)gids[i]);
 		if (gids[i] == p->pw_gid)
-			finding_mend(&d->findings, "groupadd --system %s; usermod --gid %s %s", p->pw_name, p->pw_name,
-				     p->pw_name);
+			finding_fix(&d->findings, "groupadd --system %s; usermod --gid %s %s", p->pw_name, p->pw_name,
+				    p->pw_name);
 		else
-			finding_mend(&d->findings, "gpasswd --delete %s %s", p->pw_name, g ? g->gr_name : "GROUP");
+			finding_fix(&d->findings, "gpasswd --delete %s %s", p->pw_name, g ? g->gr_name : "GROUP");
 	}
 }
 
@@ -109,18 +110,19 @@ static void look_at_password(struct doctor *d, const struct passwd *p, bool pam)
 	const struct spwd *s = getspnam(p->pw_name);
 	const char *password = s ? s->sp_pwdp : p->pw_passwd;
 	if (*password == '!' && !pam)
-		finding_add(&d->findings, SEVERITY_ERROR,
+		finding_add(&d->findings, SEVERITY_ERROR, "gate-password", p->pw_name,
 			    "with UsePAM no, sshd takes that for a locked account: nobody gets in",
 			    "%s: the password field begins with !", p->pw_name);
 	else if (*password == '\0')
-		finding_add(&d->findings, SEVERITY_ERROR, "anybody may become this account (su, the console)",
-			    "%s: there is an empty password", p->pw_name);
+		finding_add(&d->findings, SEVERITY_ERROR, "gate-password", p->pw_name,
+			    "anybody may become this account (su, the console)", "%s: there is an empty password",
+			    p->pw_name);
 	else if (*password != '*' && *password != '!' && strcmp(password, "x") != 0)
-		finding_add(&d->findings, SEVERITY_WARNING, "there should be no way in but keys",
-			    "%s: there is a password", p->pw_name);
+		finding_add(&d->findings, SEVERITY_WARNING, "gate-password", p->pw_name,
+			    "there should be no way in but keys", "%s: there is a password", p->pw_name);
 	else
 		return;
-	finding_mend(&d->findings, "usermod --password '*' %s", p->pw_name);
+	finding_fix(&d->findings, "usermod --password '*' %s", p->pw_name);
 }
 
 static void look_at_cron(struct doctor *d, const struct passwd *p)
@@ -132,9 +134,10 @@ static void look_at_cron(struct doctor *d, const struct passwd *p)
 		snprintf(path, sizeof(path), "%s/%s", directories[i], p->pw_name);
 		if (access(path, F_OK) < 0)
 			continue;
-		finding_add(&d->findings, SEVERITY_ERROR, "nothing but the gate should ever run as this account",
-			    "%s has a crontab, %s", p->pw_name, path);
-		finding_mend(&d->findings, "crontab -r -u %s", p->pw_name);
+		finding_add(&d->findings, SEVERITY_ERROR, "gate-cron", p->pw_name,
+			    "nothing but the gate should ever run as this account", "%s has a crontab, %s", p->pw_name,
+			    path);
+		finding_fix(&d->findings, "crontab -r -u %s", p->pw_name);
 	}
 }
 
@@ -142,10 +145,10 @@ static void look_at_policy(struct doctor *d, const char *name)
 {
 	if (!d->policy || policy_is_gate(d->policy, name))
 		return;
-	finding_add(&d->findings, SEVERITY_ERROR,
+	finding_add(&d->findings, SEVERITY_ERROR, "gate-policy", name,
 		    "rules for keys and principals hold for sessions of such accounts alone",
 		    "%s: the policy does not name it as a gate", name);
-	finding_mend(&d->findings, "in %s/centerctl.conf: gate %s", CENTERCTL_SYSCONFDIR, name);
+	finding_fix(&d->findings, "in %s/centerctl.conf: gate %s", CENTERCTL_SYSCONFDIR, name);
 }
 
 /* A word that is near to no gate was still meant as one of them. */
@@ -155,29 +158,30 @@ static void mend_with_other(struct doctor *d, const char *name)
 	if (!near && d->gates)
 		near = d->gates[0];
 	if (near)
-		finding_mend(&d->findings, "did you mean %s? centerctl doctor %s", near, near);
+		finding_fix(&d->findings, "did you mean %s? centerctl doctor %s", near, near);
 	else
-		finding_mend(&d->findings,
-			     "contrib/authorized_keys/gate-account center, which makes an account of its own");
+		finding_fix(&d->findings,
+			    "contrib/authorized_keys/gate-account center, which makes an account of its own");
 }
 
 bool doctor_is_gate(struct doctor *d, const char *name)
 {
 	const struct passwd *p = getpwnam(name);
 	if (!p)
-		finding_add(&d->findings, SEVERITY_ERROR, "keys open nothing without it", "there is no account %s",
-			    name);
+		finding_add(&d->findings, SEVERITY_ERROR, "gate-missing", name, "keys open nothing without it",
+			    "there is no account %s", name);
 	else if (p->pw_uid == 0)
-		finding_add(&d->findings, SEVERITY_ERROR, "root needs no rule: every key would open everything",
+		finding_add(&d->findings, SEVERITY_ERROR, "gate-root", name,
+			    "root needs no rule: every key would open everything",
 			    "%s is root, and can be no gate account", name);
 	else if (!strv_has(d->gates, name))
-		finding_add(&d->findings, SEVERITY_ERROR,
+		finding_add(&d->findings, SEVERITY_ERROR, "gate-none", name,
 			    "no gate directive of the policy names it, and its shell is not centerctl-gate",
 			    "%s is no gate account", name);
 	else
 		return true;
 	if (!p && strv_has(d->gates, name))
-		finding_mend(&d->findings, "contrib/authorized_keys/gate-account %s", name);
+		finding_fix(&d->findings, "contrib/authorized_keys/gate-account %s", name);
 	else
 		mend_with_other(d, name);
 	return false;

@@ -103,9 +103,10 @@ static int run(char *const argv[], struct buf *said, struct buf *complained)
 static void complain(struct doctor *d, const char *program, struct buf *complained)
 {
 	const char *text = buf_text(complained);
-	finding_add(&d->findings, SEVERITY_ERROR, "what sshd permits to gate accounts is not known",
-		    "%s -T fails: %.*s", program, text ? (int)strcspn(text, "\r\n") : 0, text ? text : "");
-	finding_mend(&d->findings, "%s -t, and mend what it says", program);
+	finding_add(&d->findings, SEVERITY_ERROR, "sshd-refused", program,
+		    "what sshd permits to gate accounts is not known", "%s -T fails: %.*s", program,
+		    text ? (int)strcspn(text, "\r\n") : 0, text ? text : "");
+	finding_fix(&d->findings, "%s -t, and mend what it says", program);
 }
 
 int doctor_ask_sshd(struct doctor *d, const char *name, struct sshd_config *ret)
@@ -114,8 +115,8 @@ int doctor_ask_sshd(struct doctor *d, const char *name, struct sshd_config *ret)
 	const char *program = find_sshd();
 	cleanup_buf struct buf said = {0}, complained = {0};
 	if (!program) {
-		finding_add(&d->findings, SEVERITY_WARNING, "what sshd permits to gate accounts is not known",
-			    "there is no sshd on this host");
+		finding_add(&d->findings, SEVERITY_WARNING, "sshd-missing", "sshd",
+			    "what sshd permits to gate accounts is not known", "there is no sshd on this host");
 		return -ENOENT;
 	}
 	snprintf(who, sizeof(who), "user=%s,host=localhost,addr=127.0.0.1", name);
@@ -176,19 +177,20 @@ static void look_at_principals(struct doctor *d, const char *path)
 		if (blanks == len || line[blanks] == '#')
 			continue;
 		if (!runs_gate(line, len)) {
-			finding_add(&d->findings, SEVERITY_ERROR, "this principal opens nothing",
+			finding_add(&d->findings, SEVERITY_ERROR, "sshd-principal", path,
+				    "this principal opens nothing",
 				    "%s:%zu: the forced command is not the installed %s/centerctl-gate", path, number,
 				    CENTERCTL_BINDIR);
-			doctor_mend_program(d, path, number);
+			doctor_fix_program(d, path, number);
 		}
 		if (memmem(line, len, "--principals", 12))
 			continue;
-		finding_add(&d->findings, SEVERITY_WARNING,
+		finding_add(&d->findings, SEVERITY_WARNING, "sshd-principal", path,
 			    "sshd does not say which of a certificate's principals it accepted, and a certificate with "
 			    "several ones is refused",
 			    "%s:%zu: there is no --principals in the forced command", path, number);
-		finding_mend(&d->findings, "command=\"%s/centerctl-gate --principals LIST\", see centerctl-gate(1)",
-			     CENTERCTL_BINDIR);
+		finding_fix(&d->findings, "command=\"%s/centerctl-gate --principals LIST\", see centerctl-gate(1)",
+			    CENTERCTL_BINDIR);
 	}
 }
 
@@ -197,11 +199,13 @@ static void look_at_file(struct doctor *d, const char *name, const char *keyword
 	struct error err;
 	cleanup_free char *path = strdup(file);
 	if (path && check_path(path, &err) < 0)
-		finding_add(&d->findings, SEVERITY_ERROR,
+		finding_add(&d->findings, SEVERITY_ERROR, "sshd-key-file", file,
 			    "whoever can write there lets in whom he likes, as whom he likes",
 			    "sshd takes keys for %s from %s, and %s", name, file, err.text);
 	else if (strcmp(keyword, "authorizedprincipalsfile") == 0)
 		look_at_principals(d, file);
+	else if (strcmp(keyword, "authorizedkeysfile") == 0 && strcmp(file, REGISTRY_PATH) != 0)
+		doctor_look_at_keys(d, file);
 }
 
 void doctor_look_at_sshd(struct doctor *d, const char *name, const struct sshd_config *config)

@@ -24,4 +24,8 @@ int64_t policy_now(int32_t *ret_offset);
 /* Prints what may hold bytes of a container or of the command line. */
 void policy_print(const char *text, size_t len, FILE *to);
 
+/* How many things `policy lint` finds in the installed policy, and the first one's text, with its place. 0 or -errno.
+ */
+int policy_lint_installed(size_t *ret_count, struct buf *first, struct error *err);
+
 #endif

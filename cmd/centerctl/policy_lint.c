@@ -212,6 +212,24 @@ static int lint(const char *file, struct findings *f, struct error *err)
 	return r;
 }
 
+int policy_lint_installed(size_t *ret_count, struct buf *first, struct error *err)
+{
+	__attribute__((cleanup(findings_free))) struct findings f = {0};
+	int r = lint(NULL, &f, err);
+	if (r == 0 && f.failed)
+		r = error_errno(err, -ENOMEM, "policy lint");
+	if (r < 0)
+		return r;
+	if (f.count > 1)
+		qsort(f.list, f.count, sizeof(*f.list), compare);
+	if (f.count > 0 && *f.list[0].file)
+		buf_printf(first, "%s:%u: ", f.list[0].file, f.list[0].line);
+	if (f.count > 0)
+		buf_puts(first, f.list[0].text);
+	*ret_count = f.count;
+	return first->failed ? error_errno(err, -ENOMEM, "policy lint") : 0;
+}
+
 static int lint_run(const struct cmd *self, int argc, char **argv)
 {
 	struct error err;

@@ -11,7 +11,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
-#include "registry.h"
+#include "lib/gate/registry.h"
 
 static const char gate_program[] = CENTERCTL_BINDIR "/centerctl-gate";
 static const char keys_program[] = CENTERCTL_LIBEXECDIR "/centerctl-keys";
@@ -58,7 +58,7 @@ bool sshd_config_is(const struct sshd_config *c, const char *keyword, const char
 
 /* A keyword whose value should be `good`; what is not printed is not known to this sshd, and no finding. */
 struct demand {
-	const char *keyword, *shown, *good;
+	const char *id, *keyword, *shown, *good;
 	enum severity severity;
 	const char *why;
 	bool elsewhere; /* the block in contrib says nothing of it */
@@ -67,23 +67,25 @@ struct demand {
 static const char why_forwarding[] = "forwarding reaches services and sockets of this host, past every rule";
 
 static const struct demand demands[] = {
-	{"permittunnel", "PermitTunnel", "no", SEVERITY_ERROR, why_forwarding, false},
-	{"x11forwarding", "X11Forwarding", "no", SEVERITY_WARNING,
+	{"sshd-tunnel", "permittunnel", "PermitTunnel", "no", SEVERITY_ERROR, why_forwarding, false},
+	{"sshd-x11", "x11forwarding", "X11Forwarding", "no", SEVERITY_WARNING,
 	 "no session needs it, and before OpenSSH 10.0 DisableForwarding does not include it", false},
-	{"allowagentforwarding", "AllowAgentForwarding", "no", SEVERITY_WARNING,
+	{"sshd-agent", "allowagentforwarding", "AllowAgentForwarding", "no", SEVERITY_WARNING,
 	 "no session needs it, and before OpenSSH 10.0 DisableForwarding does not include it", false},
-	{"permituserenvironment", "PermitUserEnvironment", "no", SEVERITY_ERROR,
+	{"sshd-user-environment", "permituserenvironment", "PermitUserEnvironment", "no", SEVERITY_ERROR,
 	 "variables that are set from a key's line or a file of the account could be taken for sshd's own", true},
-	{"permituserrc", "PermitUserRC", "no", SEVERITY_WARNING, "sshd runs ~/.ssh/rc before the forced command",
-	 false},
-	{"exposeauthinfo", "ExposeAuthInfo", "yes", SEVERITY_WARNING,
+	{"sshd-user-rc", "permituserrc", "PermitUserRC", "no", SEVERITY_WARNING,
+	 "sshd runs ~/.ssh/rc before the forced command", false},
+	{"sshd-auth-info", "exposeauthinfo", "ExposeAuthInfo", "yes", SEVERITY_WARNING,
 	 "the gate cannot see which key was used, and must believe the name in its forced command; certificates and "
 	 "fingerprints in the policy do not work",
 	 false},
-	{"strictmodes", "StrictModes", "yes", SEVERITY_WARNING,
+	{"sshd-strict-modes", "strictmodes", "StrictModes", "yes", SEVERITY_WARNING,
 	 "sshd does not look at who may write to the files that let people in", true},
-	{"permitemptypasswords", "PermitEmptyPasswords", "no", SEVERITY_ERROR, "nobody should get in without a key",
-	 true},
+	{"sshd-tty", "permittty", "PermitTTY", "yes", SEVERITY_WARNING,
+	 "no session can have a terminal, whatever its rule says", true},
+	{"sshd-empty-passwords", "permitemptypasswords", "PermitEmptyPasswords", "no", SEVERITY_ERROR,
+	 "nobody should get in without a key", true},
 };
 
 static void demand(const struct sshd_config *c, const struct demand *d, const char *account, struct findings *f)
@@ -91,8 +93,8 @@ static void demand(const struct sshd_config *c, const struct demand *d, const ch
 	const char *value = sshd_config_get(c, d->keyword);
 	if (!*value || strcmp(value, d->good) == 0)
 		return;
-	finding_add(f, d->severity, d->why, "sshd: %s %s, for %s", d->shown, value, account);
-	finding_mend(f, "in sshd_config, below Match User %s: %s %s", account, d->shown, d->good);
+	finding_add(f, d->severity, d->id, account, d->why, "sshd: %s %s, for %s", d->shown, value, account);
+	finding_fix(f, "in sshd_config, below Match User %s: %s %s", account, d->shown, d->good);
 }
 
 static void judge_forwarding(const struct sshd_config *c, const char *account, struct findings *f)
@@ -105,13 +107,14 @@ static void judge_forwarding(const struct sshd_config *c, const char *account, s
 		const char *value = sshd_config_get(c, kinds[i][0]);
 		if (!*value || strcmp(value, "no") == 0)
 			continue;
-		finding_add(f, SEVERITY_ERROR, why_forwarding, "sshd: %s %s, for %s", kinds[i][1], value, account);
-		finding_mend(f, "in sshd_config, below Match User %s: DisableForwarding yes", account);
+		finding_add(f, SEVERITY_ERROR, "sshd-forwarding", account, why_forwarding, "sshd: %s %s, for %s",
+			    kinds[i][1], value, account);
+		finding_fix(f, "in sshd_config, below Match User %s: DisableForwarding yes", account);
 	}
 	if (sshd_config_is(c, "gatewayports", "yes") || sshd_config_is(c, "gatewayports", "clientspecified")) {
-		finding_add(f, SEVERITY_WARNING, why_forwarding, "sshd: GatewayPorts %s, for %s",
-			    sshd_config_get(c, "gatewayports"), account);
-		finding_mend(f, "in sshd_config, below Match User %s: GatewayPorts no", account);
+		finding_add(f, SEVERITY_WARNING, "sshd-forwarding", account, why_forwarding,
+			    "sshd: GatewayPorts %s, for %s", sshd_config_get(c, "gatewayports"), account);
+		finding_fix(f, "in sshd_config, below Match User %s: GatewayPorts no", account);
 	}
 }
 
@@ -123,18 +126,19 @@ static void judge_pattern(const char *pattern, const char *account, struct findi
 		"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GLIBC_TUNABLES", "BASH_ENV", "ENV", "PATH", "IFS"};
 	for (size_t i = 0; i < ARRAY_SIZE(sshds); i++)
 		if (fnmatch(pattern, sshds[i], 0) == 0) {
-			finding_add(f, SEVERITY_ERROR,
+			finding_add(f, SEVERITY_ERROR, "sshd-environment", account,
 				    "what a client sets there the gate would take for sshd's own word, and a key "
 				    "without a forced command could claim any name",
 				    "sshd: AcceptEnv %s lets clients set %s, for %s", pattern, sshds[i], account);
-			finding_mend(f, "AcceptEnv with names alone, as AcceptEnv LANG LC_* CENTERCTL_CONTAINER");
+			finding_fix(f, "AcceptEnv with names alone, as AcceptEnv LANG LC_* CENTERCTL_CONTAINER");
 			return;
 		}
 	for (size_t i = 0; i < ARRAY_SIZE(loaders); i++)
 		if (fnmatch(pattern, loaders[i], 0) == 0) {
-			finding_add(f, SEVERITY_WARNING, "the gate looks at none of it, but sshd's own helpers would",
+			finding_add(f, SEVERITY_WARNING, "sshd-environment", account,
+				    "the gate looks at none of it, but sshd's own helpers would",
 				    "sshd: AcceptEnv %s lets clients set %s, for %s", pattern, loaders[i], account);
-			finding_mend(f, "AcceptEnv with names alone, as AcceptEnv LANG LC_* CENTERCTL_CONTAINER");
+			finding_fix(f, "AcceptEnv with names alone, as AcceptEnv LANG LC_* CENTERCTL_CONTAINER");
 			return;
 		}
 }
@@ -165,14 +169,16 @@ static void judge_command(const struct sshd_config *c, const char *account, stru
 {
 	const char *forced = sshd_config_get(c, "forcecommand"), *root = sshd_config_get(c, "chrootdirectory");
 	if (*forced && !is_gate_command(forced)) {
-		finding_add(f, SEVERITY_ERROR, "sshd runs it instead of what stands before each key",
-			    "sshd: ForceCommand %s, for %s", forced, account);
-		finding_mend(f, "in sshd_config, below Match User %s: ForceCommand none", account);
+		finding_add(f, SEVERITY_ERROR, "sshd-command", account,
+			    "sshd runs it instead of what stands before each key", "sshd: ForceCommand %s, for %s",
+			    forced, account);
+		finding_fix(f, "in sshd_config, below Match User %s: ForceCommand none", account);
 	}
 	if (*root) {
-		finding_add(f, SEVERITY_ERROR, "centerctl-enter and the configuration are not to be found in there",
+		finding_add(f, SEVERITY_ERROR, "sshd-chroot", account,
+			    "centerctl-enter and the configuration are not to be found in there",
 			    "sshd: ChrootDirectory %s, for %s", root, account);
-		finding_mend(f, "in sshd_config, below Match User %s: ChrootDirectory none", account);
+		finding_fix(f, "in sshd_config, below Match User %s: ChrootDirectory none", account);
 	}
 }
 
@@ -189,15 +195,16 @@ static void judge_keys(const struct sshd_config *c, const char *account, struct 
 {
 	bool command = str_starts(sshd_config_get(c, "authorizedkeyscommand"), keys_program);
 	if (!serves_registry(c) && !*sshd_config_get(c, "trustedusercakeys")) {
-		finding_add(f, SEVERITY_ERROR, "keys that are added with centerctl keys add open nothing",
+		finding_add(f, SEVERITY_ERROR, "sshd-registry", account,
+			    "keys that are added with centerctl keys add open nothing",
 			    "sshd: AuthorizedKeysFile %s, which is not the registry, for %s",
 			    sshd_config_get(c, "authorizedkeysfile"), account);
-		finding_mend(f, "in sshd_config, below Match User %s: AuthorizedKeysFile %s", account, REGISTRY_PATH);
+		finding_fix(f, "in sshd_config, below Match User %s: AuthorizedKeysFile %s", account, REGISTRY_PATH);
 	}
 	if (command && !sshd_config_is(c, "authorizedkeyscommanduser", "nobody")) {
-		finding_add(f, SEVERITY_WARNING, "it needs no right of anybody's", "sshd: centerctl-keys runs as %s",
-			    sshd_config_get(c, "authorizedkeyscommanduser"));
-		finding_mend(f, "in sshd_config: AuthorizedKeysCommandUser nobody");
+		finding_add(f, SEVERITY_WARNING, "sshd-keys-command", account, "it needs no right of anybody's",
+			    "sshd: centerctl-keys runs as %s", sshd_config_get(c, "authorizedkeyscommanduser"));
+		finding_fix(f, "in sshd_config: AuthorizedKeysCommandUser nobody");
 	}
 }
 
@@ -205,11 +212,11 @@ static void judge_silence(const struct sshd_config *c, const char *account, stru
 {
 	if (!sshd_config_is(c, "clientaliveinterval", "0"))
 		return;
-	finding_add(f, SEVERITY_WARNING,
+	finding_add(f, SEVERITY_WARNING, "sshd-silence", account,
 		    "a session whose client has vanished from the net is not noticed for hours, and what it started "
 		    "goes on",
 		    "sshd: ClientAliveInterval 0, for %s", account);
-	finding_mend(f, "in sshd_config, below Match User %s: ClientAliveInterval 20", account);
+	finding_fix(f, "in sshd_config, below Match User %s: ClientAliveInterval 20", account);
 }
 
 /* What a client needs for `SetEnv CENTERCTL_CONTAINER=...`. */
@@ -218,9 +225,10 @@ static void note_environment(const struct sshd_config *c, const char *account, s
 	for (char **line = c->lines; line && *line; line++)
 		if (value_of(*line, "acceptenv") && strstr(*line, "CENTERCTL_CONTAINER"))
 			return;
-	finding_add(f, SEVERITY_NOTE, "a client's SetEnv CENTERCTL_CONTAINER=NAME has no effect",
+	finding_add(f, SEVERITY_INFO, "sshd-container", account,
+		    "a client's SetEnv CENTERCTL_CONTAINER=NAME has no effect",
 		    "sshd: there is no AcceptEnv CENTERCTL_CONTAINER, for %s", account);
-	finding_mend(f, "in sshd_config, below Match User %s: AcceptEnv CENTERCTL_CONTAINER", account);
+	finding_fix(f, "in sshd_config, below Match User %s: AcceptEnv CENTERCTL_CONTAINER", account);
 }
 
 /* One or two settings may be somebody's choice; without all of these, sshd has not read the block, or not for this one.
@@ -233,14 +241,13 @@ static bool block_is_missing(const struct sshd_config *c)
 
 static void find_block_missing(const char *account, struct findings *f)
 {
-	finding_add(f, SEVERITY_ERROR,
+	finding_add(f, SEVERITY_ERROR, "sshd-block", account,
 		    "keys that are added with centerctl keys add open nothing, and sshd permits what no session needs",
 		    "sshd: nothing of the Match block of contrib/authorized_keys holds for %s", account);
-	finding_mend(
-		f,
-		"install -m 644 contrib/authorized_keys/10-centerctl.conf /etc/ssh/sshd_config.d/, with Match User "
-		"%s; then sshd -t && systemctl reload ssh",
-		account);
+	finding_fix(f,
+		    "install -m 644 contrib/authorized_keys/10-centerctl.conf /etc/ssh/sshd_config.d/, with Match User "
+		    "%s; then sshd -t && systemctl reload ssh",
+		    account);
 }
 
 void sshd_config_judge(const struct sshd_config *c, const char *account, struct findings *f)
