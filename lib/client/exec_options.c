@@ -19,6 +19,10 @@ void exec_options_done(struct exec_options *o)
 	free(o->engine);
 	free(o->output);
 	free(o->gdbserver);
+	free(o->copy.from);
+	free(o->copy.to);
+	free(o->copy.second_target);
+	free(o->copy.second_path);
 	*o = (struct exec_options){0};
 }
 

@@ -11,6 +11,13 @@
 
 enum choice { CHOICE_NONE = 0, CHOICE_YES, CHOICE_NO };
 
+/* cp's alone (copy_options.h): the ends. */
+struct copy {
+	bool archive, follow, quiet;
+	char *from, *to;		   /* on this side; NULL: in a container */
+	char *second_target, *second_path; /* the other container, if both are in one */
+};
+
 struct exec_options {
 	/*
 	 * What centerctl-enter is to be told, as far as the command line alone says it: neither the environment, nor
@@ -26,6 +33,7 @@ struct exec_options {
 	/* debug's alone (debug_options.h) */
 	char *output;	 /* --output: a file on the caller's side, or "-"; NULL: not given */
 	char *gdbserver; /* --gdbserver: a port or "stdio", which is the command already; NULL: not given */
+	struct copy copy;
 };
 
 void exec_options_done(struct exec_options *o);
