@@ -31,7 +31,12 @@ static int print(const struct listing *l, enum listing_style style, const char *
 {
 	struct error err;
 	cleanup_buf struct buf text = {0};
-	int r = listing_print(l, style, &text);
+	const struct listing_look look = {
+		.style = style,
+		.heading = style == LISTING_NUMBERED || isatty(STDOUT_FILENO),
+		.colour = colour_wanted(),
+	};
+	int r = listing_print(l, &look, &text);
 	buf_puts(&text, behind);
 	if (r == 0)
 		r = text.failed ? -ENOMEM : write_full(STDOUT_FILENO, text.data, text.len);
@@ -113,7 +118,7 @@ static void leave(int number)
 	_exit(EXIT_SIGNAL_BASE + number);
 }
 
-/* The session that asked for the list has blocked the signals, which must end us while we wait for an answer. */
+/* A signal must end us while we wait for an answer. */
 static char *menu_interruptible(const struct listing *l, int *ret_exit)
 {
 	sigset_t none, before;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/cleanup.h"
+#include "lib/client/answers.h"
 #include "lib/client/exec_request.h"
 #include "lib/client/report.h"
 
@@ -82,25 +83,15 @@ void gate_report_refusal(const struct gate *g, const char *line, const struct er
 		session_run(&setup, &request, &err);
 }
 
-/* Asks a question. 0, or -1 with an exit code in *ret_exit. */
-static int ask(const struct gate *g, struct request *question,
-	       int (*reply)(void *arg, uint32_t type, const void *data, size_t len, struct error *err), void *arg,
-	       int *ret_exit)
+int gate_ask(const struct gate *g, struct order *o)
 {
-	struct error err;
-	cleanup_buf struct buf request = {0};
-	struct session_setup setup = {.reply = reply, .reply_arg = arg, .parent = g->sshd};
-	int r = encode(g, question, &request, &err);
-	if (r == 0)
-		r = session_run(&setup, &request, &err);
-	if (r < 0)
-		r = report_error(&err);
-	*ret_exit = r;
-	return r == EXIT_SUCCESS ? 0 : -1;
+	const struct asker asker = {.identity = &g->identity, .parent = g->sshd};
+	return question_answer(o->verb, &o->question, &asker);
 }
 
-static int take_listing(void *arg, uint32_t type, const void *data, size_t len, struct error *err)
+static int take_listing(void *arg, size_t which, uint32_t type, const void *data, size_t len, struct error *err)
 {
+	(void)which;
 	(void)err;
 	struct listing *l = arg;
 	return type == CHANNEL_LIST && !l->rows ? listing_decode(data, len, l) : -EBADMSG;
@@ -108,28 +99,17 @@ static int take_listing(void *arg, uint32_t type, const void *data, size_t len, 
 
 int gate_list(const struct gate *g, struct listing *ret, int *ret_exit)
 {
+	struct error err;
 	cleanup_listing struct listing l = {0};
+	const struct asker asker = {.identity = &g->identity, .parent = g->sshd};
 	struct request question = {.verb = VERB_LIST};
-	if (ask(g, &question, take_listing, &l, ret_exit) < 0)
+	int r = answer_one(&question, &asker, take_listing, &l, &err);
+	if (r == EXIT_SUCCESS && listing_filter_apply(&(const struct listing_filter){0}, &l) < 0)
+		r = error_errno(&err, -ENOMEM, "the list");
+	*ret_exit = r < 0 ? report_error(&err) : r;
+	if (r != EXIT_SUCCESS)
 		return -1;
 	*ret = l;
 	l = (struct listing){0};
-	return 0;
-}
-
-static int take_processes(void *arg, uint32_t type, const void *data, size_t len, struct error *err)
-{
-	(void)err;
-	struct processes *p = arg;
-	return type == CHANNEL_TOP && !p->process ? processes_decode(data, len, p) : -EBADMSG;
-}
-
-int gate_top(const struct gate *g, struct order *o, struct processes *ret, int *ret_exit)
-{
-	cleanup_processes struct processes p = {0};
-	if (ask(g, &o->options.request, take_processes, &p, ret_exit) < 0)
-		return -1;
-	*ret = p;
-	p = (struct processes){0};
 	return 0;
 }

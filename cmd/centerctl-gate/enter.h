@@ -7,7 +7,6 @@
 
 #include "lib/gate/judge.h"
 #include "lib/proto/listing.h"
-#include "lib/proto/processes.h"
 
 struct gate {
 	pid_t sshd; /* the process that we hang on */
@@ -25,10 +24,10 @@ int gate_enter(struct gate *g, struct order *o);
 /* Has it written down that this line (NULL: nothing was typed) was refused here, and why. Best effort. */
 void gate_report_refusal(const struct gate *g, const char *line, const struct error *why);
 
-/* Asks what may be entered. 0; or -1 with an exit code in *ret_exit, and all said already. */
-int gate_list(const struct gate *g, struct listing *ret, int *ret_exit);
+/* Asks as ordered, and prints the answer. Returns the exit code; what goes wrong is reported. */
+int gate_ask(const struct gate *g, struct order *o);
 
-/* Asks which processes the ordered container has. As gate_list(). */
-int gate_top(const struct gate *g, struct order *o, struct processes *ret, int *ret_exit);
+/* Asks what may be entered now. 0; or -1 with an exit code in *ret_exit, and all said already. */
+int gate_list(const struct gate *g, struct listing *ret, int *ret_exit);
 
 #endif

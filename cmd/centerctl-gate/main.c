@@ -23,14 +23,15 @@
 #include "lib/base/text.h"
 #include "lib/client/report.h"
 #include "lib/client/stdfds.h"
-#include "lib/client/top_print.h"
 #include "lib/gate/forced.h"
 
 extern char **environ;
 
 static const char usage[] = "usage: exec [OPTIONS] CONTAINER [COMMAND [ARG...]] | CONTAINER [COMMAND [ARG...]] | "
 			    "shell [OPTIONS] CONTAINER | debug [OPTIONS] CONTAINER [--] [COMMAND [ARG...]] | "
-			    "top [--json] CONTAINER | ls [-q | --json] | help | version (see centerctl-gate(1))\n";
+			    "show|logs|top|diff [OPTIONS] CONTAINER | signal [OPTIONS] CONTAINER [PID] | "
+			    "stats|wait [OPTIONS] CONTAINER... | ls [OPTIONS] | help | version "
+			    "(see centerctl-gate(1))\n";
 
 /*
  * Nobody may look into us, and we do not outlive sshd: what we started hangs on us. *ret_sshd is the process that is
@@ -144,34 +145,6 @@ static int say_version(void)
 	return say(text, sizeof(text) - 1);
 }
 
-static int list(const struct gate *g, enum listing_style style)
-{
-	int code;
-	cleanup_listing struct listing l = {0};
-	cleanup_buf struct buf text = {0};
-	if (gate_list(g, &l, &code) < 0)
-		return code;
-	if (listing_print(&l, style, &text) < 0) {
-		report_text("out of memory");
-		return EXIT_OURS;
-	}
-	return say(text.data, text.len);
-}
-
-static int top(const struct gate *g, struct order *o)
-{
-	int code;
-	cleanup_processes struct processes p = {0};
-	cleanup_buf struct buf text = {0};
-	if (gate_top(g, o, &p, &code) < 0)
-		return code;
-	if (top_print(&p, o->json, &text) < 0) {
-		report_text("out of memory");
-		return EXIT_OURS;
-	}
-	return say(text.data, text.len);
-}
-
 static int choose(struct gate *g)
 {
 	int code;
@@ -193,10 +166,8 @@ static int serve(struct gate *g, struct order *o)
 	switch (o->what) {
 	case GATE_ENTER:
 		return gate_enter(g, o);
-	case GATE_LIST:
-		return list(g, o->style);
-	case GATE_TOP:
-		return top(g, o);
+	case GATE_ASK:
+		return gate_ask(g, o);
 	case GATE_HELP:
 		return say(usage, sizeof(usage) - 1);
 	case GATE_VERSION:

@@ -10,8 +10,14 @@
 
 #include "lib/base/buf.h"
 
-/* Appends the text escaped, as text_escape() does. Returns how many columns it takes, a character being one. */
+/*
+ * Appends the text escaped, as text_escape() does. Returns how many columns it takes: a character is one, those of East
+ * Asia and emoji are two, marks that stand on another character none.
+ */
 size_t cell_put(struct buf *to, const char *text);
+
+/* The length of the first character of escaped text, and how many columns it takes. */
+size_t cell_next(const char *text, size_t *ret_columns);
 
 /* Appends spaces until `want` columns are used, of which there are `have`. */
 void cell_pad(struct buf *to, size_t have, size_t want);

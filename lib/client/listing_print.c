@@ -2,6 +2,7 @@
 #include "listing_print.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,26 +10,9 @@
 #include "lib/base/cleanup.h"
 #include "lib/policy/policy.h"
 #include "lib/policy/verbs.h"
+#include "table.h"
 
-/* STATE, IMAGE and AS are columns; what stands in FOR and RULE may be long, and comes last. */
-enum column { NUMBER, NAME, STATE, IMAGE, AS, FOR, RULE, COLUMNS };
-
-struct line {
-	struct buf cell[COLUMNS];
-};
-
-static void line_done(struct line *line)
-{
-	for (size_t i = 0; i < COLUMNS; i++)
-		buf_done(&line->cell[i]);
-}
-#define cleanup_line __attribute__((cleanup(line_done)))
-
-struct table {
-	bool numbered, with_rules;
-	size_t width[COLUMNS];
-	struct buf *to; /* NULL: only the widths are wanted */
-};
+enum { RUNS_SHOWN_MAX = 40 };
 
 void listing_verbs(uint32_t verbs, const char *ret[LISTING_VERBS_MAX])
 {
@@ -47,12 +31,44 @@ const char *listing_row_name(const struct listing_row *row, char room[13])
 	return room;
 }
 
+enum style listing_state_style(enum container_state s)
+{
+	switch (s) {
+	case STATE_RUNNING:
+		return STYLE_GOOD;
+	case STATE_PAUSED:
+	case STATE_RESTARTING:
+		return STYLE_WAITING;
+	case STATE_DEAD:
+	case STATE_EXITED:
+		return STYLE_BAD;
+	default:
+		return STYLE_FAINT;
+	}
+}
+
 static void put_joined(struct buf *to, char *const *v, const char *between)
 {
 	for (size_t i = 0; v && v[i]; i++) {
 		buf_puts(to, i > 0 ? between : "");
 		buf_puts(to, v[i]);
 	}
+}
+
+/* Commands may be long; the JSON has them whole. A character that is cut is shown as bytes: no harm in that. */
+static void put_runs(struct buf *to, char *const *runs)
+{
+	cleanup_buf struct buf all = {0};
+	put_joined(&all, runs, " | ");
+	if (all.len <= RUNS_SHOWN_MAX) {
+		buf_add(to, all.data, all.len);
+		return;
+	}
+	size_t len = RUNS_SHOWN_MAX - 3;
+	while (len > 0 && ((unsigned char)all.data[len] & 0xc0) == 0x80)
+		len--;
+	buf_add(to, all.data, len);
+	buf_puts(to, "...");
 }
 
 /* "exec,shell: psql | pg_dump *; with record,timeout=2h" */
@@ -66,7 +82,7 @@ static void put_purpose(struct buf *to, const struct listing_grant *g)
 		put_joined(to, (char *const *)verbs, ",");
 	if (g->runs && g->runs[0]) {
 		buf_puts(to, ": ");
-		put_joined(to, g->runs, " | ");
+		put_runs(to, g->runs);
 	}
 	if (g->with && g->with[0]) {
 		buf_puts(to, "; with ");
@@ -74,77 +90,53 @@ static void put_purpose(struct buf *to, const struct listing_grant *g)
 	}
 }
 
-static size_t put_text_cell(struct buf *to, struct buf *cell)
+static void add_text(struct table *t, struct buf *text)
 {
-	const char *text = buf_text(cell);
-	if (!text) {
-		to->failed = true;
-		return 0;
-	}
-	return cell_put(to, text);
+	if (text->len == 0)
+		table_add_styled(t, "", STYLE_PLAIN);
+	else if (buf_text(text))
+		table_add_styled(t, buf_text(text), STYLE_PLAIN);
+	else
+		t->failed = true;
 }
 
-static bool is_shown(const struct table *t, enum column c)
+static void add_container(struct table *t, const struct listing_row *row, size_t number)
 {
-	return (c != NUMBER || t->numbered) && (c != RULE || t->with_rules);
+	char room[13], digits[24];
+	snprintf(digits, sizeof(digits), "%zu", number);
+	if (number > 0)
+		table_add(t, digits);
+	table_add(t, listing_row_name(row, room));
+	table_add_styled(t, container_state_name(row->state), listing_state_style(row->state));
+	table_add_styled(t, row->status ? row->status : "", STYLE_PLAIN);
+	table_add(t, row->image);
 }
 
-/* The columns before the last that holds something are padded, so that no line ends in spaces. */
-static void put_line(struct table *t, struct line *line)
+static void add_grant(struct table *t, const struct listing_grant *g)
 {
-	enum column last = COLUMNS;
-	while (last > 0 && (!is_shown(t, last - 1) || line->cell[last - 1].len == 0))
-		last--;
-	for (enum column c = 0; c < last; c++) {
-		cleanup_buf struct buf scratch = {0};
-		struct buf *to = t->to ? t->to : &scratch;
-		if (!is_shown(t, c))
-			continue;
-		size_t used = put_text_cell(to, &line->cell[c]);
-		if (used > t->width[c])
-			t->width[c] = used;
-		if (c + 1 < last)
-			cell_pad(to, used, t->width[c] + 2);
-	}
-	if (t->to)
-		buf_puts(t->to, "\n");
+	cleanup_buf struct buf users = {0}, purpose = {0};
+	put_joined(&users, g->users, ",");
+	put_purpose(&purpose, g);
+	add_text(t, &users);
+	add_text(t, &purpose);
+	table_add_styled(t, g->where, STYLE_FAINT);
 }
 
-static void put_heading(struct table *t)
-{
-	static const char *const names[COLUMNS] = {"#", "NAME", "STATE", "IMAGE", "AS", "FOR", "RULE"};
-	cleanup_line struct line line = {0};
-	for (enum column c = 0; c < COLUMNS; c++)
-		buf_puts(&line.cell[c], names[c]);
-	put_line(t, &line);
-}
-
-static void put_grant_cells(struct line *line, const struct listing_grant *g)
-{
-	put_joined(&line->cell[AS], g->users, ",");
-	put_purpose(&line->cell[FOR], g);
-	buf_puts(&line->cell[RULE], g->where);
-}
-
-static void put_row(struct table *t, const struct listing_row *row, size_t number, bool everything)
+static void add_row(struct table *t, const struct listing_row *row, size_t number, bool everything)
 {
 	uint32_t lines = row->grant_count > 0 ? row->grant_count : 1;
 	for (uint32_t i = 0; i < lines; i++) {
-		cleanup_line struct line line = {0};
-		if (i == 0) {
-			char room[13];
-			buf_printf(&line.cell[NUMBER], "%zu", number);
-			buf_puts(&line.cell[NAME], listing_row_name(row, room));
-			buf_puts(&line.cell[STATE], container_state_name(row->state));
-			buf_puts(&line.cell[IMAGE], row->image);
+		if (i == 0)
+			add_container(t, row, number);
+		for (size_t blank = number > 0 ? 5 : 4; i > 0 && blank > 0; blank--)
+			table_add_styled(t, "", STYLE_PLAIN);
+		if (i < row->grant_count) {
+			add_grant(t, &row->grants[i]);
+			continue;
 		}
-		if (i < row->grant_count)
-			put_grant_cells(&line, &row->grants[i]);
-		else if (everything) {
-			buf_puts(&line.cell[AS], "*");
-			buf_puts(&line.cell[FOR], "all");
-		}
-		put_line(t, &line);
+		table_add_styled(t, everything ? "*" : "", STYLE_PLAIN);
+		table_add_styled(t, everything ? "all" : "", STYLE_PLAIN);
+		table_add_styled(t, "", STYLE_PLAIN);
 	}
 }
 
@@ -157,16 +149,16 @@ static bool tells_rules(const struct listing *l)
 	return false;
 }
 
-/* Once for the widths, once for the text. */
-static void print_table(const struct listing *l, bool numbered, struct buf *to)
+static int print_table(const struct listing *l, const struct listing_look *look, struct buf *to)
 {
-	struct table t = {.numbered = numbered, .with_rules = tells_rules(l)};
-	for (int pass = 0; pass < 2; pass++) {
-		t.to = pass == 0 ? NULL : to;
-		put_heading(&t);
-		for (uint32_t i = 0; i < l->count; i++)
-			put_row(&t, &l->rows[i], i + 1, l->everything);
-	}
+	static const char *const plain[] = {"#", "NAME", "STATE", "STATUS", "IMAGE", "USER", "MAY", "", NULL};
+	static const char *const ruled[] = {"#", "NAME", "STATE", "STATUS", "IMAGE", "USER", "MAY", "RULE", NULL};
+	bool numbered = look->style == LISTING_NUMBERED;
+	const char *const *names = tells_rules(l) ? ruled : plain;
+	cleanup_table struct table t = {.names = names + !numbered, .colour = look->colour, .bare = !look->heading};
+	for (uint32_t i = 0; i < l->count; i++)
+		add_row(&t, &l->rows[i], numbered ? i + 1 : 0, l->everything);
+	return table_print(&t, to);
 }
 
 static void print_names(const struct listing *l, struct buf *to)
@@ -215,6 +207,11 @@ static void json_row(struct buf *to, const struct listing_row *row, bool everyth
 	json_field(to, "name", row->name);
 	json_field(to, "image", row->image);
 	json_field(to, "state", container_state_name(row->state));
+	json_field(to, "status", row->status ? row->status : "");
+	if (row->created > 0)
+		buf_printf(to, "\"created\": %" PRId64 ", ", row->created);
+	else
+		buf_puts(to, "\"created\": null, ");
 	buf_puts(to, "\"grants\": ");
 	if (everything) {
 		buf_puts(to, "null}");
@@ -238,13 +235,13 @@ static void print_json(const struct listing *l, struct buf *to)
 	buf_puts(to, l->count > 0 ? "\n]\n" : "]\n");
 }
 
-int listing_print(const struct listing *l, enum listing_style style, struct buf *to)
+int listing_print(const struct listing *l, const struct listing_look *look, struct buf *to)
 {
-	if (style == LISTING_NAMES)
+	if (look->style == LISTING_NAMES)
 		print_names(l, to);
-	else if (style == LISTING_JSON)
+	else if (look->style == LISTING_JSON)
 		print_json(l, to);
 	else
-		print_table(l, style == LISTING_NUMBERED, to);
+		return print_table(l, look, to);
 	return to->failed ? -ENOMEM : 0;
 }

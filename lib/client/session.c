@@ -165,6 +165,9 @@ static void on_message(struct session *s, const struct message *m)
 	case CHANNEL_TOP:
 	case CHANNEL_WHICH:
 	case CHANNEL_LAYERS:
+	case CHANNEL_SIGNALED:
+	case CHANNEL_WAITED:
+	case CHANNEL_STATS:
 		on_reply(s, m);
 		break;
 	case CHANNEL_KILLED:

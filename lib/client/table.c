@@ -59,7 +59,8 @@ static void put_rows(const struct table *t, size_t columns, size_t *width, struc
 	struct table_cell heading[TABLE_COLUMNS_MAX] = {0};
 	for (size_t c = 0; c < columns; c++)
 		heading[c] = (struct table_cell){.text = (char *)t->names[c], .style = STYLE_HEADING};
-	put_row(t, heading, columns, width, to);
+	if (!t->bare)
+		put_row(t, heading, columns, width, to);
 	for (size_t i = 0; i + columns <= t->count; i += columns)
 		put_row(t, t->cell + i, columns, width, to);
 }

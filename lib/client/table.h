@@ -18,6 +18,7 @@ struct table_cell {
 
 struct table {
 	const char *const *names; /* of the columns, NULL-terminated; a constant of the caller's */
+	bool bare;		  /* no heading */
 	bool colour;		  /* heading and styles show; colour_wanted() says whether they may */
 	struct table_cell *cell;
 	size_t count; /* of cells, row after row */

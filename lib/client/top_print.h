@@ -8,11 +8,17 @@
 #include "lib/base/buf.h"
 #include "lib/proto/processes.h"
 
+struct top_look {
+	bool json, heading, colour;
+};
+
 /*
- * Appends the whole text. 0 or -ENOMEM. A process without a command line is shown by its name, as [name].
+ * Appends the whole text. 0 or -ENOMEM. A process without a command line is shown by its name, as [name]. %CPU is of
+ * its whole life, or with `before` (may be NULL) since that was taken.
  *
- * JSON: [{"pid", "host_pid", "ppid", "user": a number or null, "state", "name", "command": [...]}].
+ * JSON: [{"pid", "host_pid", "ppid", "user": a number or null, "user_name": a text or null, "state", "cpu_percent",
+ * "cpu_ms", "age_ms", "resident": bytes, "name", "command": [...]}].
  */
-int top_print(const struct processes *p, bool json, struct buf *to);
+int top_print(const struct processes *p, const struct processes *before, const struct top_look *look, struct buf *to);
 
 #endif

@@ -14,6 +14,7 @@
 void order_done(struct order *o)
 {
 	exec_options_done(&o->options);
+	question_done(&o->question);
 }
 
 static int is_of_host(const char *option, struct error *err)
@@ -167,97 +168,39 @@ static int judge_command(const char *container, const struct line *l, const char
 	return 0;
 }
 
-static int set_names(void *options, const char *value, struct error *err)
+/* Where words are missing or too many, perhaps the container is called so. */
+static int explain(const char *verb, int r, struct error *err)
 {
-	(void)err;
-	struct order *o = options;
-	o->style = value == OPTION_ON ? LISTING_NAMES : LISTING_TABLE;
+	struct error why = *err;
+	return error_set(err, r, "%s (a container of that name: exec %s ...)", why.text, verb);
+}
+
+static int check_question(const struct question *q, struct error *err)
+{
+	if (q->engine)
+		return error_set(err, -EPERM, "--engine is not for sessions through ssh: the host's owner chooses it");
+	if (q->request.as)
+		return error_set(err, -EPERM, "--as is not for sessions through ssh: it is for root of the host");
+	bool by_pid = q->request.target && target_is_pid(q->request.target);
+	for (char *const *t = q->targets; t && *t; t++)
+		by_pid |= target_is_pid(*t);
+	if (by_pid)
+		return error_set(err, -EPERM, "pid: is not for sessions through ssh: name a container");
 	return 0;
 }
 
-static int set_json(void *options, const char *value, struct error *err)
+static int judge_question(const struct line *l, const struct question_verb *v, struct order *o, struct error *err)
 {
-	(void)err;
-	struct order *o = options;
-	o->style = value == OPTION_ON ? LISTING_JSON : LISTING_TABLE;
+	o->what = GATE_ASK;
+	o->verb = v;
+	o->question.of_others = true;
+	int r = question_parse(v, &o->question, (int)l->count, l->words, err);
+	if (r < 0)
+		return explain(v->name, r, err);
+	if (!o->question.help)
+		return check_question(&o->question, err);
+	o->what = GATE_HELP;
 	return 0;
-}
-
-static int set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct order *o = options;
-	o->what = value == OPTION_ON ? GATE_HELP : GATE_LIST;
-	return 0;
-}
-
-static const struct option_def list_options[] = {
-	{'q', "quiet", NULL, "Names alone", set_names},
-	{0, "json", NULL, "As JSON", set_json},
-	{'h', "help", NULL, "Show this help", set_help},
-	{0},
-};
-
-static int judge_list(const struct line *l, struct order *o, struct error *err)
-{
-	o->what = GATE_LIST;
-	int first = option_parse(list_options, "ls", o, (int)l->count, l->words, err);
-	if (first < 0)
-		return first;
-	if (first < (int)l->count)
-		return error_set(err, -EINVAL, "ls takes no word \"%s\"; a container of that name: exec ls %s",
-				 l->words[first], l->words[first]);
-	return 0;
-}
-
-static int set_top_json(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct order *o = options;
-	o->json = value == OPTION_ON;
-	return 0;
-}
-
-static int set_top_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct order *o = options;
-	o->what = value == OPTION_ON ? GATE_HELP : GATE_TOP;
-	return 0;
-}
-
-static const struct option_def top_options[] = {
-	{0, "json", NULL, "As JSON", set_top_json},
-	{'h', "help", NULL, "Show this help", set_top_help},
-	{0},
-};
-
-/* top [--json] CONTAINER [--json] */
-static int judge_top(const struct line *l, struct order *o, struct error *err)
-{
-	struct request *request = &o->options.request;
-	int argc = (int)l->count;
-	char *const *argv = l->words;
-	o->what = GATE_TOP;
-	request->verb = VERB_TOP;
-	request->ns = NS_ALL;
-	for (;;) {
-		int first = option_parse(top_options, "top", o, argc, argv, err);
-		if (first < 0 || o->what == GATE_HELP)
-			return first < 0 ? first : 0;
-		if (first >= argc)
-			break;
-		if (request->target)
-			return error_set(err, -EINVAL, "top takes one container");
-		int r = exec_options_set_target(&o->options, argv[first], err);
-		if (r == 0)
-			r = check_options(&o->options, err);
-		if (r < 0)
-			return r;
-		argc -= first;
-		argv += first;
-	}
-	return request->target ? 0 : error_set(err, -EINVAL, "top needs a container: top [--json] CONTAINER");
 }
 
 static int judge_word(const struct line *l, enum gate_what what, struct order *o, struct error *err)
@@ -290,17 +233,13 @@ static int judge_verb(const struct line *l, const char *text, struct order *o, s
 		line_hint(l, text, o->hint, sizeof(o->hint));
 		return error_set(err, -EINVAL, "%s", o->hint);
 	}
-	if (strcmp(word, "ls") == 0)
-		return judge_list(l, o, err);
-	if (strcmp(word, "top") == 0)
-		return judge_top(l, o, err);
+	const struct question_verb *question = question_find(word);
+	if (question)
+		return judge_question(l, question, o, err);
 	if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		return judge_word(l, GATE_HELP, o, err);
 	if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
 		return judge_word(l, GATE_VERSION, o, err);
-	if (strcmp(word, "logs") == 0)
-		return error_set(err, -EINVAL, "%s is not in this version; a container of that name: exec %s ...", word,
-				 word);
 	if (strcmp(word, "which") == 0 || strcmp(word, "toolbox") == 0)
 		return error_set(err, -EINVAL,
 				 "%s is not for sessions through ssh: it is about the host; a container of that name: "
@@ -312,12 +251,11 @@ static int judge_verb(const struct line *l, const char *text, struct order *o, s
 
 static bool is_verb(const char *word)
 {
-	static const char *const verbs[] = {"exec", "shell",   "debug", "top",	 "ls",
-					    "help", "version", "logs",	"which", "toolbox"};
+	static const char *const verbs[] = {"exec", "shell", "debug", "help", "version", "which", "toolbox"};
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(word, verbs[i]) == 0)
 			return true;
-	return *word == '-';
+	return *word == '-' || question_find(word);
 }
 
 static int judge_unbound(const struct line *l, const char *text, struct order *o, struct error *err)

@@ -5,13 +5,12 @@
 
 #include "lib/base/error.h"
 #include "lib/client/exec_options.h"
-#include "lib/client/listing_print.h"
+#include "lib/client/question.h"
 
 enum gate_what {
 	GATE_NOTHING = 0, /* nothing was typed, and no container is given: the choice is to be offered */
 	GATE_ENTER,	  /* options.request, in which terminal and identity are still missing */
-	GATE_LIST,
-	GATE_TOP, /* options.request names the container; json */
+	GATE_ASK,	  /* verb and question, in which the identity is still missing */
 	GATE_HELP,
 	GATE_VERSION,
 };
@@ -21,8 +20,8 @@ enum { GATE_HINT_MAX = 256 };
 struct order {
 	enum gate_what what;
 	struct exec_options options;
-	enum listing_style style;
-	bool json; /* with GATE_TOP */
+	const struct question_verb *verb;
+	struct question question;
 	/* Where only a shell could read the line: why, to be said after a denial. Else empty. */
 	char hint[GATE_HINT_MAX];
 };

@@ -6,6 +6,8 @@
  *   error CODE TEXT | warning TEXT | started PID | detached | show    say it on the channel
  *   listing | facts POWER                                            the same; POWER: why it is as good as the host
  *   top | which | layers [PATH...] | killed SIGNAL                   the same
+ *   describe | diff | signaled COUNT | waited CODE | stats CPU_MS    the same; stats at a time that grows by a second
+ *   for TARGET STEP   the step, if the request has this target
  *   until MESSAGE     log messages until this one came, or "eof", the end of the channel
  *   say TEXT          a line on stdout
  *   moan TEXT         a line on stderr
@@ -33,10 +35,12 @@
 #include "lib/proto/message.h"
 #include "lib/proto/processes.h"
 #include "lib/proto/request.h"
+#include "lib/proto/stats.h"
 #include "lib/proto/wire.h"
 
 static FILE *logfile;
 static int channel = -1;
+static char target[256];
 
 static void log_strv(const char *name, char *const *v)
 {
@@ -73,6 +77,12 @@ static void log_request(const struct request *r)
 	fprintf(logfile, "debug=%d\ntoolbox=%s\nstatic=%s\nfallback=%d\nrw=%d\npid=%s\nhostpid=%" PRId64 "\n", r->debug,
 		r->toolbox, r->static_tool, r->fallback, r->writable, r->pid, r->host_pid);
 	fprintf(logfile, "source=%s\ncollecting=%d\n", r->source, r->collecting);
+	fprintf(logfile, "watch=%d\ninterval=%" PRId64 "\nall=%d\nsignal=%u\nsession=%s\n", r->watch, r->interval_ms,
+		r->all, r->signal, r->session);
+	fprintf(logfile, "tail=%" PRId64 "\nsince=%" PRId64 "\nuntil=%" PRId64 "\ntimestamps=%d\n", r->tail,
+		r->since_ns, r->until_ns, r->timestamps);
+	fprintf(logfile, "service=%d\n", (int)r->service);
+	log_strv("option", r->options);
 	fprintf(logfile, "rows=%u\ncols=%u\nkeys=", r->rows, r->cols);
 	for (uint32_t i = 0; i < r->detach_keys_len; i++)
 		fprintf(logfile, "%02x", r->detach_keys[i]);
@@ -89,6 +99,7 @@ static int read_request(void)
 	if (request_decode(m.data, m.len, &r) < 0)
 		return -EBADMSG;
 	log_request(&r);
+	snprintf(target, sizeof(target), "%s", r.target);
 	return 0;
 }
 
@@ -143,13 +154,24 @@ static void say_listing(struct buf *b)
 		{.verbs = 3, .users = app, .where = (char *)""},
 		{.verbs = 1, .users = app, .runs = dump, .with = record, .where = (char *)"/c:7"},
 	};
-	struct listing_row row = {.id = (char *)"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-				  .name = (char *)"web",
-				  .image = (char *)"nginx:1",
-				  .state = STATE_RUNNING,
-				  .grants = grants,
-				  .grant_count = 2};
-	struct listing l = {.rows = &row, .count = 1};
+	struct listing_row rows[] = {
+		{.id = (char *)"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+		 .name = (char *)"web",
+		 .image = (char *)"nginx:1",
+		 .state = STATE_RUNNING,
+		 .status = (char *)"Up 3 hours",
+		 .created = 1700000000,
+		 .grants = grants,
+		 .grant_count = 2},
+		{.id = (char *)"fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
+		 .name = (char *)"old",
+		 .image = (char *)"busybox",
+		 .state = STATE_EXITED,
+		 .status = (char *)"Exited (0) 2 days ago",
+		 .grants = grants,
+		 .grant_count = 1},
+	};
+	struct listing l = {.rows = rows, .count = 2};
 	listing_encode(&l, b);
 }
 
@@ -182,6 +204,51 @@ static void say_top(struct buf *b)
 	};
 	struct processes all = {.process = p, .count = 2};
 	processes_encode(&all, b);
+}
+
+static void say_rows(struct buf *b, const char *const rows[][4], uint32_t count)
+{
+	wire_put_u32(b, count);
+	for (uint32_t i = 0; i < count; i++)
+		for (size_t j = 0; j < 4; j++)
+			wire_put_str(b, rows[i][j]);
+}
+
+static void say_description(struct buf *b)
+{
+	static const char *const rows[][4] = {{"container", "name", "web", ""},
+					      {"network", "address", "bridge 172.17.0.2", ""},
+					      {"container", "label", "a=1\x1b", ""},
+					      {"container", "label", "b=2", ""}};
+	say_rows(b, rows, ARRAY_SIZE(rows));
+}
+
+static void say_diff(struct buf *b, const char *more)
+{
+	static const char *const rows[][4] = {{"user", "uid", "0", "0"},
+					      {"command", "argv", "sh", ""},
+					      {"confinement", "seccomp", "filter from somewhere", "filter"},
+					      {"capabilities", "bounding", "chown,net_admin", "chown"}};
+	say_rows(b, rows, *more ? ARRAY_SIZE(rows) : ARRAY_SIZE(rows) - 1);
+}
+
+static void say_stats(struct buf *b, uint64_t cpu_ms)
+{
+	static int64_t at_ms;
+	at_ms += 1000;
+	struct stats s = {.id = (char *)"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+			  .name = target,
+			  .at_ms = at_ms,
+			  .known = STATS_CPU | STATS_MEMORY | STATS_PIDS | STATS_IO,
+			  .cpu_ns = cpu_ms * 1000000,
+			  .cpus = 2,
+			  .memory = 3 << 19,
+			  .memory_limit = 6 << 20,
+			  .pids = 7,
+			  .pids_limit = UINT64_MAX,
+			  .read_bytes = 1260,
+			  .written_bytes = 0};
+	stats_encode(&s, b);
 }
 
 static void say_which(struct buf *b)
@@ -226,6 +293,32 @@ static void ignore_terminal(void)
 }
 
 /* Steps that are a message to the front; false if it is none. */
+static int say_answer(const char *word, const char *rest)
+{
+	cleanup_buf struct buf b = {0};
+	uint32_t type;
+	if (strcmp(word, "describe") == 0) {
+		type = CHANNEL_SHOW;
+		say_description(&b);
+	} else if (strcmp(word, "diff") == 0) {
+		type = CHANNEL_SHOW;
+		say_diff(&b, rest);
+	} else if (strcmp(word, "signaled") == 0) {
+		type = CHANNEL_SIGNALED;
+		wire_put_u32(&b, (uint32_t)atoi(rest));
+	} else if (strcmp(word, "waited") == 0) {
+		type = CHANNEL_WAITED;
+		wire_put_i64(&b, atoll(rest));
+	} else if (strcmp(word, "stats") == 0) {
+		type = CHANNEL_STATS;
+		say_stats(&b, (uint64_t)atoll(rest));
+	} else {
+		return 0;
+	}
+	message_send(channel, type, &b, NULL, 0);
+	return 1;
+}
+
 static int say(const char *word, const char *rest)
 {
 	cleanup_buf struct buf b = {0};
@@ -271,9 +364,19 @@ static int say(const char *word, const char *rest)
 	return 1;
 }
 
-static void play(const char *word, const char *rest)
+static void play(char *line)
 {
-	if (say(word, rest))
+	char *space = strchrnul(line, ' ');
+	const char *word = line, *rest = *space ? space + 1 : "";
+	*space = '\0';
+	if (strcmp(word, "for") == 0) {
+		char *step = strchr(rest, ' ');
+		*step = '\0';
+		if (strcmp(rest, target) == 0)
+			play(step + 1);
+		return;
+	}
+	if (strcmp(word, "early") == 0 || say(word, rest) || say_answer(word, rest))
 		return;
 	if (strcmp(word, "until") == 0)
 		until(rest);
@@ -340,12 +443,7 @@ int main(int argc, char **argv)
 	if (!early && read_request() < 0)
 		return 71;
 	char *rest = NULL;
-	for (char *line = strtok_r(steps, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		char *space = strchrnul(line, ' ');
-		const char *after = *space ? space + 1 : "";
-		*space = '\0';
-		if (strcmp(line, "early") != 0)
-			play(line, after);
-	}
+	for (char *line = strtok_r(steps, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		play(line);
 	return 0;
 }
