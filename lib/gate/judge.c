@@ -7,8 +7,10 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "lib/client/copy_options.h"
 #include "lib/client/debug_options.h"
 #include "lib/client/exec_values.h"
+#include "lib/client/reach_options.h"
 #include "line.h"
 
 void order_done(struct order *o)
@@ -140,6 +142,28 @@ static int judge_words(const struct line *l, const char *text,
 	return r == 0 ? set_environment(&o->options, err) : r;
 }
 
+/* One end is a container, the other one the session's own stream. */
+static int parse_copy(struct exec_options *o, int argc, char *const argv[], struct error *err)
+{
+	int r = cp_options_parse(o, argc, argv, err);
+	const char *here = o->copy.from ? o->copy.from : o->copy.to;
+	if (r < 0 || o->help || (here && !o->copy.second_target && strcmp(here, "-") == 0))
+		return r;
+	return error_set(
+		err, -EPERM,
+		"through ssh cp is a tar stream, with - for its other end: ssh ... cp CONTAINER:PATH - | tar x, "
+		"or tar c FILE | ssh ... cp - CONTAINER:PATH");
+}
+
+/* What goes through no shell, and is entered by its own options. */
+static const struct {
+	const char *name;
+	int (*parse)(struct exec_options *o, int argc, char *const argv[], struct error *err);
+} word_verbs[] = {
+	{"debug", debug_options_parse},	  {"shell", shell_options_parse},     {"cp", parse_copy},
+	{"backup", backup_options_parse}, {"restore", restore_options_parse}, {"dial", dial_options_parse},
+};
+
 /* The container is known, and behind the first `before` words everything is the command. */
 static int judge_command(const char *container, const struct line *l, const char *text, size_t before, struct order *o,
 			 struct error *err)
@@ -225,10 +249,9 @@ static int judge_verb(const struct line *l, const char *text, struct order *o, s
 	const char *word = l->words[0];
 	if (strcmp(word, "exec") == 0)
 		return judge_exec(l, text, o, err);
-	if (strcmp(word, "debug") == 0)
-		return judge_words(l, text, debug_options_parse, o, err);
-	if (strcmp(word, "shell") == 0)
-		return judge_words(l, text, shell_options_parse, o, err);
+	for (size_t i = 0; i < ARRAY_SIZE(word_verbs); i++)
+		if (strcmp(word, word_verbs[i].name) == 0)
+			return judge_words(l, text, word_verbs[i].parse, o, err);
 	if (l->stop != LINE_WHOLE) {
 		line_hint(l, text, o->hint, sizeof(o->hint));
 		return error_set(err, -EINVAL, "%s", o->hint);
@@ -240,7 +263,7 @@ static int judge_verb(const struct line *l, const char *text, struct order *o, s
 		return judge_word(l, GATE_HELP, o, err);
 	if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
 		return judge_word(l, GATE_VERSION, o, err);
-	if (strcmp(word, "which") == 0 || strcmp(word, "toolbox") == 0)
+	if (strcmp(word, "which") == 0 || strcmp(word, "toolbox") == 0 || strcmp(word, "forward") == 0)
 		return error_set(err, -EINVAL,
 				 "%s is not for sessions through ssh: it is about the host; a container of that name: "
 				 "exec %s ...",
@@ -251,9 +274,12 @@ static int judge_verb(const struct line *l, const char *text, struct order *o, s
 
 static bool is_verb(const char *word)
 {
-	static const char *const verbs[] = {"exec", "shell", "debug", "help", "version", "which", "toolbox"};
+	static const char *const verbs[] = {"exec", "help", "version", "which", "toolbox", "forward"};
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(word, verbs[i]) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(word_verbs); i++)
+		if (strcmp(word, word_verbs[i].name) == 0)
 			return true;
 	return *word == '-' || question_find(word);
 }
