@@ -1,202 +1,217 @@
 # SPDX-License-Identifier: ISC
-# fish completion for centerctl(1). A test holds the options against `centerctl exec --help`.
+# fish completion for centerctl(1). Verbs, words and options are those that `centerctl VERB --help` shows; containers, users,
+# toolboxes, keys and sessions those that centerctl tells whoever types.
 
-# The words behind the verb that are no options, without the one that is being written.
-function __centerctl_operands
-    set -l words (commandline -opc)
-    set -l skip 0
-    for word in $words[3..-1]
-        if test $skip = 1
-            set skip 0
-        else if string match -qr -- '^(-[^-]*[uweHo]|--(toolbox|static|pid|host-pid|source|gdbserver|output|user|group-add|workdir|env|env-file|detach-keys|pid-file|cap-add|preserve-fds|ns|timeout|engine))$' $word
-            set skip 1
-        else if not string match -q -- '-*' $word
-            echo $word
-        end
+function __centerctl_ask
+    timeout 2 centerctl $argv 2>/dev/null </dev/null
+end
+
+function __centerctl_verbs
+    __centerctl_ask help | string replace -rf '^  ([a-z]+) +(.*)$' '$1\t$2'
+end
+
+# The options of a verb, one a line: letter, name, value, what it does; - for what is not there.
+function __centerctl_options
+    for line in (__centerctl_ask $argv --help)
+        set -l is (string match -r '^  (-.|  ).? (--[a-z][a-z-]*)((?: [^ ]+)?) +(.*)$' -- $line); or continue
+        set is[2] (string sub -s 2 -- $is[2] | string replace ' ' -)
+        set is[4] (string trim -- $is[4])
+        test -n "$is[4]"; or set is[4] -
+        string join \t -- $is[2..5]
     end
 end
 
-function __centerctl_needs_verb
-    test (count (commandline -opc)) -eq 1
+# Those that may be entered, or seen, by whoever asks.
+function __centerctl_containers
+    __centerctl_ask ls -q | string replace -r '$' \tcontainer
+end
+
+# As whom, by the rules: nothing for root, who needs none.
+function __centerctl_users
+    __centerctl_ask ls --json | string match -rag '"users": \[([^]]*)\]' | string match -rag '"([A-Za-z0-9_.:-]+)"' | sort -u | string replace -r '$' \tuser
+end
+
+# Names of toolboxes, which everybody may read.
+function __centerctl_toolboxes
+    __centerctl_ask toolbox ls -q | string replace -r '$' \ttoolbox
 end
 
 # IDs of running sessions, for root.
-function __centerctl_session_ids
-    timeout 2 centerctl sessions 2>/dev/null | string match -rg '^([a-z2-7]{26}) '
+function __centerctl_sessions
+    __centerctl_ask sessions | string match -rg '^([a-z2-7]{26}) ' | string replace -r '$' \tsession
 end
 
-# exec and shell before their target, and debug before its command.
-function __centerctl_needs_option
-    set -l words (commandline -opc)
-    test (count $words) -ge 2; or return 1
-    switch $words[2]
+# Names in the registry, for root.
+function __centerctl_keys
+    __centerctl_ask keys list | tail -n +2 | string match -rg '^(\S+)' | string replace -r '$' \tkey
+end
+
+# Values of an option: __centerctl_value VERB OPTION TOKEN.
+function __centerctl_value
+    switch $argv[2]
+        case --env-file --pid-file --output --file --sshd-config
+            __fish_complete_path $argv[3]
+        case --source --directory --dir
+            __fish_complete_directories $argv[3]
+        case --static
+            test $argv[1] = toolbox; and __fish_complete_path $argv[3]; or __centerctl_toolboxes
+        case --toolbox
+            __centerctl_toolboxes
+        case --container
+            __centerctl_containers
+        case --session
+            __centerctl_sessions
+        case --key
+            __centerctl_keys
+        case --user
+            test $argv[1] = audit; and __fish_complete_users; or __centerctl_users
+        case --gdbserver
+            echo stdio
+        case --env
+            set -nx
+        case --engine
+            printf '%s\n' unix:///run/docker.sock unix:///run/podman/podman.sock tcp://127.0.0.1:2375
+        case --ns
+            printf '%s\n' all mnt uts ipc net pid user cgroup time
+        case --as
+            printf '%s\n' key: principal: user: group:
+        case --for
+            printf '%s\n' exec shell logs debug show top stats wait signal cp backup restore sftp dial diff
+        case --signal
+            kill -l | string split ' '
+        case --format
+            printf '%s\n' table json
+        case --filter
+            printf '%s\n' name= image= state= can=
+        case --ssh
+            __fish_print_hostnames
+        case --bind
+            printf '%s\n' 127.0.0.1 ::1 0.0.0.0
+        case --host-pid
+            __fish_complete_pids
+    end
+end
+
+# The word number N (from 0) behind the verb that is no option: __centerctl_operand VERB N WORD-BEHIND TOKEN.
+function __centerctl_operand
+    switch "$argv[1]:$argv[2]"
+        case exec:0 shell:0 debug:0 show:0 logs:0 signal:0 top:0 diff:0 backup:0 restore:0 sftp:0 dial:0 'stats:*' 'wait:*'
+            __centerctl_containers
+        case cp:0 cp:1
+            string match -q '*:*' -- $argv[4]; and return
+            __centerctl_containers | string replace \t :\t
+            __fish_complete_path $argv[4]
+        case 'forward:*'
+            # LOCAL:TARGET:PORT
+            string match -q '*:*:*' -- $argv[4]; and return
+            set -l before (string match -r '^.*:' -- $argv[4])
+            __centerctl_containers | string replace \t :\t | string replace -r '^' "$before"
+        case diff:1 watch:0 end:0
+            __centerctl_sessions
+        case which:0
+            __fish_complete_pids
+        case replay:0
+            __fish_complete_path $argv[4]
+        case 'doctor:*'
+            __fish_complete_users
+        case help:0
+            __centerctl_verbs
+        case 'audit:*'
+            test $argv[2] = 0; and printf 'verify\tWhether the log is whole\n'
+            __fish_complete_path $argv[4]
+        case policy:0
+            printf '%s\n' check explain lint
+        case policy:1
+            test "$argv[3]" = explain; and __centerctl_containers; or __fish_complete_path $argv[4]
+        case keys:0
+            printf '%s\n' add remove list check
+        case toolbox:0
+            printf '%s\n' build add ls rm
+        case 'keys:*'
+            test "$argv[3]" = remove; and __centerctl_keys
+            test "$argv[3]" = add; and test $argv[2] -gt 1; and __fish_complete_path $argv[4]
+        case 'toolbox:*'
+            test "$argv[3]" = rm; and __centerctl_toolboxes
+    end
+end
+
+# Whether options end behind so many operands: what follows the target of exec is the command's own.
+function __centerctl_options_end
+    switch $argv[1]
         case exec shell
-            test -z "$(__centerctl_operands)"
+            test $argv[2] -gt 0
         case debug
-            test (count (__centerctl_operands)) -le 1; and not contains -- -- $words
+            test $argv[2] -gt 1
+        case policy
+            test "$argv[3]" = explain; and test $argv[2] -gt 1
         case '*'
             return 1
     end
 end
 
-function __centerctl_needs_debug_option
-    __centerctl_words_are debug; and __centerctl_needs_option
+# The option of this word whose value is the next one, if it has one: --user, -u, -itu. The rows of the table follow.
+function __centerctl_open_option
+    set -l word $argv[1]
+    set -l rows $argv[2..-1]
+    if string match -q -- '--?*' $word
+        string match -q '*=*' -- $word; and return
+        string match -qr -- "^.\t$word\t[^-]" $rows; and echo -- $word
+        return
+    end
+    set -l letters (string split '' -- (string sub -s 2 -- $word))
+    for i in (seq (count $letters))
+        set -l name (string match -rg -- "^\Q$letters[$i]\E\t(\S+)\t[^-]" $rows); or continue
+        test $i = (count $letters); and echo -- $name
+        return
+    end
 end
 
-function __centerctl_needs_target
-    __centerctl_needs_option; and test -z "$(__centerctl_operands)"
-end
-
-# Names of toolboxes, which everybody may read.
-function __centerctl_toolboxes
-    timeout 2 centerctl toolbox ls -q 2>/dev/null
-end
-
-# Running containers, if docker is there and answers.
-function __centerctl_containers
-    command -sq docker; and timeout 2 docker ps --format '{{.Names}}' 2>/dev/null
-end
-
-complete -c centerctl -f
-complete -c centerctl -n __centerctl_needs_verb -a exec -d 'Run a command in a running container'
-complete -c centerctl -n __centerctl_needs_verb -a shell -d 'Open a shell, even where the container has none'
-complete -c centerctl -n __centerctl_needs_verb -a debug -d 'Run gdb, strace and the like beside a container'
-complete -c centerctl -n __centerctl_needs_verb -a top -d 'List a container\'s processes'
-complete -c centerctl -n __centerctl_needs_verb -a which -d 'Say which container a process belongs to'
-complete -c centerctl -n __centerctl_needs_verb -a toolbox -d 'Make, list and remove toolboxes'
-complete -c centerctl -n __centerctl_needs_verb -a ls -d 'List the containers that you may enter'
-complete -c centerctl -n __centerctl_needs_verb -a policy -d 'Check, explain and question who may enter what'
-complete -c centerctl -n __centerctl_needs_verb -a keys -d 'Keep the keys of the gate'
-complete -c centerctl -n __centerctl_needs_verb -a audit -d 'Show who did what'
-complete -c centerctl -n __centerctl_needs_verb -a sessions -d 'List sessions'
-complete -c centerctl -n __centerctl_needs_verb -a replay -d 'Show a recording'
-complete -c centerctl -n __centerctl_needs_verb -a watch -d 'Show a session while it runs'
-complete -c centerctl -n __centerctl_needs_verb -a end -d 'End a session'
-complete -c centerctl -n __centerctl_needs_verb -a doctor -d 'Look for what weakens gate accounts'
-complete -c centerctl -n __centerctl_needs_verb -a help -d 'Show the verbs, or one verb\'s options'
-complete -c centerctl -n __centerctl_needs_verb -a version -d 'Show the version'
-complete -c centerctl -n '__fish_seen_subcommand_from help' -a 'exec shell debug top which ls toolbox policy keys audit sessions replay watch end doctor help version'
-complete -c centerctl -n __centerctl_needs_target -a '(__centerctl_containers)' -d container
-complete -c centerctl -n __centerctl_needs_option -s t -l tty -d 'Give the command a terminal'
-complete -c centerctl -n __centerctl_needs_option -s T -l no-tty -d 'Give it none'
-complete -c centerctl -n __centerctl_needs_option -s i -l interactive -d 'Connect stdin (default)'
-complete -c centerctl -n __centerctl_needs_option -s n -l no-stdin -d 'Leave stdin alone'
-complete -c centerctl -n __centerctl_needs_option -x -s u -l user -d 'User of the container'
-complete -c centerctl -n __centerctl_needs_option -x -l group-add -d 'Further group of the container'
-complete -c centerctl -n __centerctl_needs_option -x -s w -l workdir -d 'Working directory in the container'
-complete -c centerctl -n __centerctl_needs_option -x -s e -l env -a '(set -nx)' -d 'Set a variable'
-complete -c centerctl -n __centerctl_needs_option -r -F -l env-file -d 'Set what a file lists'
-complete -c centerctl -n __centerctl_needs_option -s d -l detach -d 'Leave the command running'
-complete -c centerctl -n __centerctl_needs_option -x -l detach-keys -d 'Keys that leave a session'
-complete -c centerctl -n __centerctl_needs_option -r -F -l pid-file -d 'Write the process number to a file'
-complete -c centerctl -n __centerctl_needs_option -l privileged -d 'All capabilities, no seccomp filter'
-complete -c centerctl -n __centerctl_needs_option -x -l cap-add -d 'Further capabilities'
-complete -c centerctl -n __centerctl_needs_option -x -l preserve-fds -d 'Hand descriptors down (dangerous)'
-complete -c centerctl -n __centerctl_needs_option -x -l ns -a 'all mnt uts ipc net pid user cgroup time' -d 'Namespaces to enter'
-complete -c centerctl -n __centerctl_needs_option -x -l timeout -d 'End the command after this time'
-complete -c centerctl -n __centerctl_needs_option -l show -d 'Show what would be entered'
-complete -c centerctl -n __centerctl_needs_option -l json -d 'With --show: as JSON'
-complete -c centerctl -n __centerctl_needs_option -x -s H -l engine -a 'unix:///run/docker.sock unix:///run/podman/podman.sock' -d Engine
-complete -c centerctl -n __centerctl_needs_option -s h -l help -d 'Show help'
-
-# Whether the words behind centerctl begin so.
-function __centerctl_words_are
+function __centerctl_complete
     set -l words (commandline -opc)
-    set -l last (math 1 + (count $argv))
-    test "$words[2..$last]" = "$argv"
+    set -l token (commandline -ct)
+    if test (count $words) -eq 1
+        __centerctl_verbs
+        return
+    end
+    set -l verb $words[2]
+    set -l of $verb
+    string match -q 'policy explain' -- "$words[2..3]"; and set of policy explain
+    set -l rows (__centerctl_options $of)
+    test (count $rows) -gt 0; or return
+    set -l operands 0
+    set -l behind ''
+    set -l open ''
+    set -l dashes
+    for word in $words[3..-1]
+        if test -n "$open"
+            set open ''
+        else if test "$word" = --
+            contains $verb exec debug policy; and test $operands -gt 0; and return
+            set dashes 1
+        else if string match -q -- '-?*' $word
+            set open (__centerctl_open_option $word $rows)
+            # It stands for the target.
+            string match -q -- '--host-pid*' $word; and set operands (math $operands + 1)
+        else
+            test $operands -eq 0; and set behind $word
+            set operands (math $operands + 1)
+        end
+        __centerctl_options_end $verb $operands $behind; and test -z "$open"; and return
+    end
+    if test -n "$open"
+        __centerctl_value $verb $open $token
+    else if string match -q -- '--*=*' $token
+        set -l name (string split -m 1 = -- $token)
+        __centerctl_value $verb $name[1] "$name[2]" | string replace -r '^' -- "$name[1]="
+    else if string match -q -- '-*' $token; and test -z "$dashes"
+        for row in $rows
+            set -l is (string split \t -- $row)
+            test $is[1] = -; or echo -- -$is[1]\t$is[4]
+            echo -- $is[2]\t$is[4]
+        end
+    else
+        __centerctl_operand $verb $operands "$behind" "$token"
+    end
 end
 
-function __centerctl_needs_policy_word
-    set -l words (commandline -opc)
-    test (count $words) -eq 2; and test "$words[2]" = policy
-end
-
-set -l subjects 'key: principal: user: group:'
-set -l engines 'unix:///run/docker.sock unix:///run/podman/podman.sock'
-complete -c centerctl -n __centerctl_needs_debug_option -x -l toolbox -a '(__centerctl_toolboxes)' -d 'The tools to debug with'
-complete -c centerctl -n __centerctl_needs_debug_option -x -l static -a '(__centerctl_toolboxes)' -d 'One static program of the host'
-complete -c centerctl -n __centerctl_needs_debug_option -x -l pid -d 'The process to debug'
-complete -c centerctl -n __centerctl_needs_debug_option -x -l host-pid -a '(__fish_complete_pids)' -d 'A process of the host, instead of a container'
-complete -c centerctl -n __centerctl_needs_debug_option -l rw -d 'Let /target be written'
-complete -c centerctl -n __centerctl_needs_debug_option -x -l source -a '(__fish_complete_directories)' -d 'Sources for gdb'
-complete -c centerctl -n __centerctl_needs_debug_option -x -l gdbserver -a stdio -d 'Serve a remote gdb'
-complete -c centerctl -n __centerctl_needs_debug_option -r -F -s o -l output -d 'Write output to a file on this side'
-complete -c centerctl -n '__centerctl_words_are top' -a '(__centerctl_containers)' -d container
-complete -c centerctl -n '__centerctl_words_are top' -l json -d 'A JSON array'
-complete -c centerctl -n '__centerctl_words_are top' -x -s H -l engine -a "$engines" -d Engine
-complete -c centerctl -n '__centerctl_words_are top' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are which' -a '(__fish_complete_pids)'
-complete -c centerctl -n '__centerctl_words_are which' -s q -l quiet -d 'The container\'s name alone'
-complete -c centerctl -n '__centerctl_words_are which' -l json -d 'A JSON object'
-complete -c centerctl -n '__centerctl_words_are which' -x -s H -l engine -a "$engines" -d Engine
-complete -c centerctl -n '__centerctl_words_are which' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are toolbox; and test (count (commandline -opc)) -eq 2' -a 'build add ls rm'
-complete -c centerctl -n '__centerctl_words_are toolbox rm' -a '(__centerctl_toolboxes)' -d toolbox
-complete -c centerctl -n '__centerctl_words_are toolbox' -x -l directory -a '(__fish_complete_directories)' -d 'With add: a root file system'
-complete -c centerctl -n '__centerctl_words_are toolbox' -x -l image -d 'With add: a local image'
-complete -c centerctl -n '__centerctl_words_are toolbox' -r -F -l static -d 'With add: one static program'
-complete -c centerctl -n '__centerctl_words_are toolbox' -l json -d 'With ls: as JSON'
-complete -c centerctl -n '__centerctl_words_are toolbox' -s q -l quiet -d 'With ls: names alone'
-complete -c centerctl -n '__centerctl_words_are toolbox' -x -s H -l engine -a "$engines" -d 'With add --image: the engine'
-complete -c centerctl -n '__centerctl_words_are toolbox' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are ls' -s q -l quiet -d 'Names alone'
-complete -c centerctl -n '__centerctl_words_are ls' -l json -d 'A JSON array'
-complete -c centerctl -n '__centerctl_words_are ls' -x -l as -a "$subjects" -d 'What somebody else may enter'
-complete -c centerctl -n '__centerctl_words_are ls' -x -s H -l engine -a "$engines" -d Engine
-complete -c centerctl -n '__centerctl_words_are ls' -s h -l help -d 'Show help'
-complete -c centerctl -n __centerctl_needs_policy_word -a check -d 'Look for errors'
-complete -c centerctl -n __centerctl_needs_policy_word -a explain -d 'Say which rule decides, and why'
-complete -c centerctl -n __centerctl_needs_policy_word -a lint -d 'Name what is probably not meant'
-complete -c centerctl -n '__centerctl_words_are policy check; or __centerctl_words_are policy lint' -F
-complete -c centerctl -n '__centerctl_words_are policy explain' -a '(__centerctl_containers)' -d container
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -l as -a "$subjects" -d 'Who asks'
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -l from -d 'From where an SSH client comes'
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -s u -l user -d 'User that is asked for'
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -l for -a 'exec shell logs debug' -d 'What for'
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -l at -d 'When, as 2027-01-31T18:00'
-complete -c centerctl -n '__centerctl_words_are policy explain' -r -F -l file -d 'Another policy'
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -l label -d 'Label of the container'
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -l image -d 'Image of the container'
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -l id -d 'ID of the container'
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -l own-user -d 'The user of the container itself'
-complete -c centerctl -n '__centerctl_words_are policy explain' -x -s H -l engine -a "$engines" -d Engine
-complete -c centerctl -n '__centerctl_words_are policy explain' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are keys; and test (count (commandline -opc)) -eq 2' -a 'add remove list check'
-complete -c centerctl -n '__centerctl_words_are keys add' -F
-complete -c centerctl -n '__centerctl_words_are keys remove' -a '(timeout 2 centerctl keys list 2>/dev/null | string match -rg \'^(\S+)\' | tail -n +2)' -d key
-complete -c centerctl -n '__centerctl_words_are keys' -x -l container -a '(__centerctl_containers)' -d 'With add: the one container'
-complete -c centerctl -n '__centerctl_words_are keys' -l replace -d 'With add: instead of the key that has the name'
-complete -c centerctl -n '__centerctl_words_are keys' -l json -d 'With list: as JSON'
-complete -c centerctl -n '__centerctl_words_are keys' -r -F -l file -d 'Another file than the registry'
-complete -c centerctl -n '__centerctl_words_are keys' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are doctor' -a '(__fish_complete_users)' -d account
-complete -c centerctl -n '__centerctl_words_are doctor' -l json -d 'As JSON'
-complete -c centerctl -n '__centerctl_words_are doctor' -r -F -l sshd-config -d 'Configuration of sshd'
-complete -c centerctl -n '__centerctl_words_are doctor' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are audit' -a verify -d 'Whether the log is whole'
-complete -c centerctl -n '__centerctl_words_are audit verify' -F
-complete -c centerctl -n '__centerctl_words_are audit' -x -l since -d 'From then on'
-complete -c centerctl -n '__centerctl_words_are audit' -x -l key -d 'What this key did'
-complete -c centerctl -n '__centerctl_words_are audit' -x -l user -a '(__fish_complete_users)' -d 'What this account did'
-complete -c centerctl -n '__centerctl_words_are audit' -x -l container -a '(__centerctl_containers)' -d 'What was done there'
-complete -c centerctl -n '__centerctl_words_are audit' -x -l session -d 'This session'
-complete -c centerctl -n '__centerctl_words_are audit' -l denied -d 'Only what was denied'
-complete -c centerctl -n '__centerctl_words_are audit' -x -s n -l last -d 'Only the last of these'
-complete -c centerctl -n '__centerctl_words_are audit' -l json -d 'The records themselves'
-complete -c centerctl -n '__centerctl_words_are audit' -r -F -l file -d 'Another log'
-complete -c centerctl -n '__centerctl_words_are audit' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are sessions' -s a -l all -d 'Past ones too'
-complete -c centerctl -n '__centerctl_words_are sessions' -l json -d 'A JSON array'
-complete -c centerctl -n '__centerctl_words_are sessions' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are replay' -F
-complete -c centerctl -n '__centerctl_words_are replay' -x -l speed -d 'So many times as fast'
-complete -c centerctl -n '__centerctl_words_are replay' -x -l idle-limit -d 'Shorten waits'
-complete -c centerctl -n '__centerctl_words_are replay' -l raw -d 'Leave nothing out'
-complete -c centerctl -n '__centerctl_words_are replay' -r -F -l dir -d 'Directory of recordings'
-complete -c centerctl -n '__centerctl_words_are replay' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are watch' -a '(__centerctl_session_ids)' -d session
-complete -c centerctl -n '__centerctl_words_are watch' -l raw -d 'Leave nothing out'
-complete -c centerctl -n '__centerctl_words_are watch' -s h -l help -d 'Show help'
-complete -c centerctl -n '__centerctl_words_are end' -a '(__centerctl_session_ids)' -d session
-complete -c centerctl -n '__centerctl_words_are end' -x -l reason -d Why
-complete -c centerctl -n '__centerctl_words_are end' -s h -l help -d 'Show help'
+complete -c centerctl -f -a '(__centerctl_complete)'
