@@ -42,8 +42,8 @@ account()
 	[ "$(in_host id -Gn made)" = made ]
 	[ "$(in_host stat -c '%U:%G %a' /var/lib/centerctl-gate/made)" = "root:root 755" ]
 	echo "gate made" | policy
-	run in_host "$host_prefix/bin/centerctl" doctor --json made
-	[ "$(jq -r '.findings[].what' <<<"$output" | grep '^made')" = "" ]
+	run in_host "$host_prefix/bin/centerctl" doctor --json --only gate made
+	[ "$(jq -r '.[].what' <<<"$output" | grep '^made')" = "" ]
 	no_policy
 }
 
