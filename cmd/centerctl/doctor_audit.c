@@ -22,7 +22,7 @@
 enum { VERIFY_MS = 5000, STATFS_MS = 3000, MIB = 1 << 20 };
 
 /* A session whose start cannot be written down does not begin: that much should always be left. */
-static const uint64_t LEFT_WARNING = 256 * (uint64_t)MIB, LEFT_ERROR = 16 * (uint64_t)MIB;
+static const uint64_t LEFT_WARNING = 128 * (uint64_t)MIB, LEFT_ERROR = 16 * (uint64_t)MIB;
 
 static const char why_private[] =
 	"who was where, and what was typed there, is root's alone to read; and who can write there "
@@ -65,7 +65,7 @@ static void look_at_space(struct doctor *d, const char *directory)
 }
 
 /* The directory of a file, or of a directory that is to be made. */
-static void look_at_directory(struct doctor *d, const char *path)
+static void look_at_directory(struct doctor *d, const char *path, enum severity if_open)
 {
 	struct error err;
 	struct stat st;
@@ -81,13 +81,12 @@ static void look_at_directory(struct doctor *d, const char *path)
 		return;
 	}
 	if (st.st_mode & 077) {
-		finding_add(&d->findings, SEVERITY_WARNING, "audit-directory", path, why_private,
-			    "%s has the mode %04o", path, st.st_mode & 07777);
+		finding_add(&d->findings, if_open, "audit-directory", path, why_private, "%s has the mode %04o", path,
+			    st.st_mode & 07777);
 		finding_fix(&d->findings, "chmod 700 %s", path);
 	} else {
 		finding_ok(&d->findings, "audit-directory", path, "%s is root's alone", path);
 	}
-	look_at_space(d, path);
 }
 
 static void look_at_file(struct doctor *d, const char *path)
@@ -160,18 +159,30 @@ static void look_at_log(struct doctor *d)
 	if (!slash || slash == path)
 		return;
 	*slash = '\0';
-	look_at_directory(d, path);
+	/* The log itself is closed; its name, size and times are no secret worth a warning. */
+	look_at_directory(d, path, SEVERITY_INFO);
+	if (access(path, F_OK) == 0)
+		look_at_space(d, path);
 	*slash = '/';
 	look_at_file(d, path);
 	look_at_chain(d, path);
 }
 
+static bool same_disk(const char *a, const char *b)
+{
+	struct stat x, y;
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev;
+}
+
 static void look_at_recordings(struct doctor *d)
 {
 	struct error err;
-	cleanup_free char *path = NULL;
-	if (places_record_dir(&path, &err) == 0)
-		look_at_directory(d, path);
+	cleanup_free char *path = NULL, *log = NULL;
+	if (places_record_dir(&path, &err) < 0 || places_audit_file(&log, &err) < 0)
+		return;
+	look_at_directory(d, path, SEVERITY_ERROR);
+	if (access(path, F_OK) == 0 && !same_disk(path, log))
+		look_at_space(d, path);
 }
 
 const struct doctor_check doctor_audit_checks[] = {

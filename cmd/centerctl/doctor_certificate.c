@@ -57,12 +57,13 @@ static void judge(struct doctor *d, const char *path, const char *whose, int64_t
 		finding_ok(&d->findings, "certificate", path, "%s lasts another %" PRId64 " days", path, left / DAY);
 		return;
 	}
+	int64_t days = (left <= 0 ? -left : left) / DAY;
 	finding_add(&d->findings, left <= 0 ? SEVERITY_ERROR : SEVERITY_WARNING,
 		    left <= 0 ? "certificate-expired" : "certificate-ending", path,
 		    "when it has ended, nobody can ask that engine any more, and people turn the check off",
-		    left <= 0 ? "%s: the certificate of %s ended %" PRId64 " days ago"
-			      : "%s: the certificate of %s ends in %" PRId64 " days",
-		    path, whose, (left <= 0 ? -left : left) / DAY);
+		    left <= 0 ? "%s: the certificate of %s ended %" PRId64 " day%s ago"
+			      : "%s: the certificate of %s ends in %" PRId64 " day%s",
+		    path, whose, days, days == 1 ? "" : "s");
 	finding_fix(&d->findings, "make a new one, as https://docs.docker.com/engine/security/protect-access/ says, "
 				  "and restart the engine");
 }
@@ -111,8 +112,9 @@ static void look_at_own(struct doctor *d, const char *directory)
 {
 	static const char *const names[] = {"cert.pem", "ca.pem"};
 	for (size_t i = 0; directory && *directory && i < ARRAY_SIZE(names); i++) {
-		char path[1024];
-		snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
+		cleanup_free char *path = NULL;
+		if (asprintf(&path, "%s/%s", directory, names[i]) < 0)
+			return;
 		int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 		if (fd >= 0)
 			look_at(d, path, "clients", fd);
@@ -121,11 +123,12 @@ static void look_at_own(struct doctor *d, const char *directory)
 
 void doctor_look_at_certificates(struct doctor *d)
 {
-	char home[1024];
+	cleanup_free char *home = NULL;
 	const char *own = getenv("HOME"), *given = getenv("DOCKER_CERT_PATH");
 	for (size_t i = 0; i < d->daemon_count; i++)
 		look_at_daemon(d, &d->daemons[i]);
-	snprintf(home, sizeof(home), "%s/.docker", own ? own : "");
+	if (asprintf(&home, "%s/.docker", own ? own : "") < 0)
+		return;
 	if (own && *own)
 		look_at_own(d, home);
 	if (given && strcmp(given, home) != 0)

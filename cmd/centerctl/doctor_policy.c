@@ -43,8 +43,10 @@ static void look_at_policy(struct doctor *d)
 			    "not looked at: %s", policy_file);
 		return;
 	}
-	finding_add(&d->findings, SEVERITY_ERROR, r == -ENOENT ? "policy-missing" : "policy-error", policy_file,
-		    "nobody but root can enter anything", "%s", err.text);
+	/* A host that nobody but root uses needs none. */
+	finding_add(&d->findings, r == -ENOENT && !d->gates ? SEVERITY_INFO : SEVERITY_ERROR,
+		    r == -ENOENT ? "policy-missing" : "policy-error", policy_file, "nobody but root can enter anything",
+		    "%s", err.text);
 	if (r == -ENOENT)
 		finding_fix(&d->findings, "write %s, see centerctl.conf(5)", policy_file);
 	else
