@@ -81,13 +81,6 @@ static int make_list(struct visit *v, struct buf *to, struct error *err)
 	return 0;
 }
 
-static int64_t wall_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /*
  * Waits until something may have changed. What is told of is not looked at: it may be about containers that the caller
  * does not know of. Now and then without a reason, since the times in the list change, too.

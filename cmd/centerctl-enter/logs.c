@@ -26,6 +26,7 @@ struct logs {
 	struct session_result result; /* of all that was read, in the end */
 	uint64_t bytes[FLOW_COUNT];   /* of the connections before */
 	bool ended;		      /* by somebody else than the engine */
+	int64_t began_ns;	      /* the last of them */
 };
 
 /* What is between us and the engine becomes the session's, and the pipes' other ends centerctl-resolve's. */
@@ -65,6 +66,19 @@ static int adopt_line(struct session *s, struct lookup_line *line)
 	return r < 0 ? r : other;
 }
 
+/*
+ * Where the next connection goes on: behind the last line that came. Where that is not known, all that there was has
+ * come by now from a terminal; and from what told times, nothing.
+ */
+static void set_next(const struct visit *v, struct logs *l, int64_t last_ns)
+{
+	l->query.tail = -1;
+	if (last_ns > 0)
+		l->query.since_ns = last_ns + 1;
+	else
+		l->query.since_ns = v->container.tty ? wall_ns() : l->began_ns;
+}
+
 /* What it said before it ended. */
 static int receive_end(struct visit *v, struct logs *l, struct error *err)
 {
@@ -79,9 +93,7 @@ static int receive_end(struct visit *v, struct logs *l, struct error *err)
 		return r;
 	if (logs_end_decode(m.data, m.len, &end) < 0)
 		return error_set(err, -EBADMSG, "centerctl-resolve sent no proper answer");
-	if (end.last_ns > 0)
-		l->query.since_ns = end.last_ns + 1;
-	l->query.tail = -1;
+	set_next(v, l, end.last_ns);
 	if (end.cut && !l->query.follow)
 		return error_set(err, -EPIPE, "the engine broke off in the middle of what %s wrote", visit_name(v));
 	return 0;
@@ -93,6 +105,7 @@ static int read_once(struct visit *v, struct logs *l, struct session *s, struct 
 	cleanup_lookup_line struct lookup_line line = LOOKUP_LINE_INIT;
 	struct streams streams = STREAMS_INIT;
 	int r = streams_make_output(v, &streams, s, err);
+	l->began_ns = wall_ns();
 	if (r == 0)
 		r = ask(v, l, &line, &streams, err);
 	streams_close_inner(&streams);

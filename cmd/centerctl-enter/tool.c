@@ -23,7 +23,8 @@ int tool_check(const struct visit *v, struct error *err)
 {
 	const struct request *r = &v->request;
 	const unsigned needed = NS_MNT | NS_PID;
-	if (!r->debug && (r->toolbox[0] || r->static_tool[0] || r->writable || r->pid[0] || r->source[0]))
+	bool names_pid = r->pid[0] && r->verb != VERB_SIGNAL;
+	if (!r->debug && (r->toolbox[0] || r->static_tool[0] || r->writable || names_pid || r->source[0]))
 		return error_set(err, -EBADMSG, "the request has what only debug takes");
 	if (!r->debug)
 		return 0;

@@ -10,6 +10,9 @@
 /* Milliseconds of CLOCK_MONOTONIC now. */
 int64_t now_ms(void);
 
+/* Nanoseconds since 1970. */
+int64_t wall_ns(void);
+
 /* What is left until deadline, 0 if it has passed; INT64_MAX as deadline never passes (-1, as poll() wants it). */
 int left_ms(int64_t deadline);
 
