@@ -23,6 +23,7 @@ enum { AGAIN_MS = 10000, AGAIN_STEP_MS = 200 };
 struct logs {
 	struct logs_query query;
 	bool strip;
+	uint32_t skip;		      /* of the lines at query.since_ns, those that were read before */
 	struct session_result result; /* of all that was read, in the end */
 	uint64_t bytes[FLOW_COUNT];   /* of the connections before */
 	bool ended;		      /* by somebody else than the engine */
@@ -35,7 +36,7 @@ static int ask(struct visit *v, const struct logs *l, struct lookup_line *line, 
 {
 	char path[ASK_PATH_MAX];
 	cleanup_buf struct buf text = {0};
-	struct ask_logs ask = {.query = l->query, .tty = v->container.tty, .strip = l->strip};
+	struct ask_logs ask = {.query = l->query, .tty = v->container.tty, .strip = l->strip, .skip = l->skip};
 	int64_t deadline = now_ms() + ENGINE_TIMEOUT_MS;
 	logs_path(&l->query, v->container.id, path);
 	lookup_fill(v, v->container.id, ENGINE_TIMEOUT_MS, &ask.http);
@@ -70,11 +71,12 @@ static int adopt_line(struct session *s, struct lookup_line *line)
  * Where the next connection goes on: behind the last line that came. Where that is not known, all that there was has
  * come by now from a terminal; and from what told times, nothing.
  */
-static void set_next(const struct visit *v, struct logs *l, int64_t last_ns)
+static void set_next(const struct visit *v, struct logs *l, const struct logs_end *end)
 {
 	l->query.tail = -1;
-	if (last_ns > 0)
-		l->query.since_ns = last_ns + 1;
+	l->skip = end->last_count;
+	if (end->last_ns > 0)
+		l->query.since_ns = end->last_ns;
 	else
 		l->query.since_ns = v->container.tty ? wall_ns() : l->began_ns;
 }
@@ -93,7 +95,7 @@ static int receive_end(struct visit *v, struct logs *l, struct error *err)
 		return r;
 	if (logs_end_decode(m.data, m.len, &end) < 0)
 		return error_set(err, -EBADMSG, "centerctl-resolve sent no proper answer");
-	set_next(v, l, end.last_ns);
+	set_next(v, l, &end);
 	if (end.cut && !l->query.follow)
 		return error_set(err, -EPIPE, "the engine broke off in the middle of what %s wrote", visit_name(v));
 	return 0;

@@ -74,14 +74,23 @@ int stream_logs(struct resolver *r, const struct message *ask, struct buf *answe
 		return resolver_refuse_ask(why);
 	int out[LOGS_STREAMS] = {ask->fds[1], ask->fds[2]};
 	struct logs l = {
-		.tty = a.tty, .timestamps = a.query.timestamps, .strip = a.strip, .write = write_out, .arg = out};
-	const struct http_sink sink = {.take = take_logs, .arg = &l, .open = true};
+		.tty = a.tty,
+		.timestamps = a.query.timestamps,
+		.strip = a.strip,
+		.skip = a.skip,
+		.skip_ns = a.query.since_ns,
+		.write = write_out,
+		.arg = out,
+	};
+	/* podman's service sends not even its headers before there is something to tell. */
+	const struct http_sink sink = {.take = take_logs, .arg = &l, .open = true, .patient = a.query.follow};
 	logs_path(&a.query, a.http.word, path);
 	if (fetch(r, &a.http, ask->fds[0], path, &sink, &how, why) < 0)
 		return -EBADMSG;
 	if (how != HTTP_STOPPED)
 		logs_end(&l);
 	const struct logs_end end = {.last_ns = l.last_ns,
+				     .last_count = l.last_count,
 				     .cut = l.bad || how == HTTP_CUT || (how == HTTP_WHOLE && !logs_is_whole(&l))};
 	logs_end_encode(&end, answer);
 	return 0;

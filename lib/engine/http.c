@@ -370,7 +370,7 @@ static int exchange(struct http *h, const struct ask_http *ask, int fd, const ch
 	h->body = body;
 	h->header_bytes = 0;
 	h->too_large = h->is_http = h->is_tls = h->is_other = h->begun = h->stopped = false;
-	h->deadline = h->sink && h->sink->open ? now_ms() + ask->timeout_ms : INT64_MAX;
+	h->deadline = h->sink && h->sink->open && !h->sink->patient ? now_ms() + ask->timeout_ms : INT64_MAX;
 	h->curl_text[0] = '\0';
 	/*
 	 * A handle of its own for each exchange: in one that is used again, libcurl 7.88 joins a first header line that

@@ -32,12 +32,12 @@ int http_get(struct http *h, const struct ask_http *ask, int fd, const char *pat
 /*
  * The same for an answer that has no end of its own, or no limit. What comes with status 200 is given to take(), as it
  * comes, instead of to *body. take() returns 0, or anything else to end this. ask->timeout_ms is for all of it, or,
- * with `open`, until such an answer has begun.
+ * with `open`, until such an answer has begun; with `patient` there is no limit to that either.
  */
 struct http_sink {
 	int (*take)(void *arg, const char *data, size_t len);
 	void *arg;
-	bool open;
+	bool open, patient;
 };
 enum http_end {
 	HTTP_WHOLE = 0,

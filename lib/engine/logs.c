@@ -15,7 +15,7 @@ static int flush(struct logs *l)
 static int put(struct logs *l, const char *data, size_t len)
 {
 	int r = 0;
-	if (len == 0)
+	if (len == 0 || l->skipping)
 		return 0;
 	l->continues[l->stream] = data[len - 1] != '\n';
 	if (l->out_stream != l->stream || len > sizeof(l->out) - l->out_len)
@@ -36,6 +36,20 @@ static void begin_time(struct logs *l)
 	l->time_len = 0;
 }
 
+static void note_time(struct logs *l, int64_t ns)
+{
+	if (ns > l->last_ns) {
+		l->last_ns = ns;
+		l->last_count = 0;
+	}
+	if (ns > 0 && ns == l->last_ns && l->last_count < UINT32_MAX)
+		l->last_count++;
+	if (ns > 0 && ns == l->skip_ns && l->skip > 0) {
+		l->skip--;
+		l->skipping = true;
+	}
+}
+
 /*
  * The word at the beginning is whole, or too long for a time. In the middle of a line, which engines send in pieces, a
  * time is never shown.
@@ -45,8 +59,7 @@ static int end_time(struct logs *l, bool blank)
 	int64_t ns = blank ? rfc3339_parse(l->time, l->time_len) : -1;
 	bool hide = ns >= 0 && (l->strip || l->continues[l->stream]);
 	l->in_time = false;
-	if (ns > l->last_ns)
-		l->last_ns = ns;
+	note_time(l, ns);
 	if (hide)
 		return 0;
 	int r = put(l, l->time, l->time_len);
@@ -102,6 +115,7 @@ static int end_header(struct logs *l)
 	static const unsigned char zero[3];
 	const unsigned char *h = l->header;
 	l->header_len = 0;
+	l->skipping = false;
 	if (h[0] < 1 || h[0] > 2 || memcmp(h + 1, zero, sizeof(zero)) != 0) {
 		l->bad = true;
 		return -EBADMSG;

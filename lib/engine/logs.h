@@ -23,19 +23,24 @@ enum { LOGS_HEADER = 8, LOGS_OUT_MAX = 8192 };
 struct logs {
 	bool tty, timestamps;
 	bool strip; /* timestamps were asked for, and are taken off again */
+	/* So many of the first frames with that time are left out; counted down. */
+	uint32_t skip;
+	int64_t skip_ns;
 	/* Takes all of it; 0, or another value, which logs_feed() returns. */
 	int (*write)(void *arg, enum logs_stream stream, const char *data, size_t len);
 	void *arg;
 
 	/* Results. */
-	int64_t last_ns; /* the latest timestamp; 0: none */
-	bool bad;	 /* a header was none: nothing behind it can be told */
+	int64_t last_ns;     /* the latest timestamp; 0: none */
+	uint32_t last_count; /* how many frames had it */
+	bool bad;	     /* a header was none: nothing behind it can be told */
 
 	/* Its own. */
 	unsigned char header[LOGS_HEADER];
 	size_t header_len;
 	uint32_t left; /* of the frame */
 	enum logs_stream stream;
+	bool skipping;		      /* this frame */
 	bool in_time;		      /* a timestamp is being read */
 	bool in_line;		      /* of a terminal: its timestamp has begun */
 	bool continues[LOGS_STREAMS]; /* what was written last has not ended its line */

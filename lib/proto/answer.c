@@ -252,6 +252,7 @@ int layers_decode(const void *data, size_t len, char ***ret)
 void logs_end_encode(const struct logs_end *e, struct buf *to)
 {
 	wire_put_i64(to, e->last_ns);
+	wire_put_u32(to, e->last_count);
 	wire_put_bool(to, e->cut);
 }
 
@@ -259,6 +260,7 @@ int logs_end_decode(const void *data, size_t len, struct logs_end *ret)
 {
 	struct wire w = wire_start(data, len);
 	struct logs_end e = {.last_ns = field_range(&w, 0, INT64_MAX)};
+	e.last_count = wire_u32(&w);
 	e.cut = wire_bool(&w);
 	if (wire_end(&w) < 0)
 		return -EBADMSG;

@@ -79,15 +79,21 @@ struct logs_query {
 };
 
 struct ask_logs {
-	struct ask_http http; /* timeout_ms counts until the first byte of the answer */
+	struct ask_http http; /* timeout_ms counts until the answer begins, and with follow not at all */
 	struct logs_query query;
 	bool tty;   /* the container's output is one stream, without frames */
 	bool strip; /* timestamps are asked for, to know the last of them, and are taken off again */
+	/*
+	 * With since_ns, to go on: so many of the first lines with exactly that time are left out. (podman tells only
+	 * seconds, and several lines may have been written in the same.) Needs timestamps.
+	 */
+	uint32_t skip;
 };
 
 struct logs_end {
-	int64_t last_ns; /* the time of the last line; 0: not known */
-	bool cut;	 /* the connection ended before the answer was whole, or it broke off within a frame */
+	int64_t last_ns;     /* the time of the last line; 0: not known */
+	uint32_t last_count; /* how many lines had that time, skipped ones included */
+	bool cut;	     /* the connection ended before the answer was whole, or it broke off within a frame */
 };
 
 struct ask_events {

@@ -167,6 +167,7 @@ void ask_logs_encode(const struct ask_logs *a, struct buf *to)
 	wire_put_i64(to, a->query.until_ns);
 	wire_put_bool(to, a->tty);
 	wire_put_bool(to, a->strip);
+	wire_put_u32(to, a->skip);
 }
 
 int ask_logs_decode(const void *data, size_t len, struct ask_logs *ret)
@@ -177,7 +178,8 @@ int ask_logs_decode(const void *data, size_t len, struct ask_logs *ret)
 	query_read(&w, &a.query);
 	a.tty = wire_bool(&w);
 	a.strip = wire_bool(&w);
-	field_require(&w, is_container_id(a.http.word) && (a.query.timestamps || !a.strip));
+	a.skip = wire_u32(&w);
+	field_require(&w, is_container_id(a.http.word) && (a.query.timestamps || (!a.strip && a.skip == 0)));
 	if (wire_end(&w) < 0)
 		return -EBADMSG;
 	*ret = a;

@@ -10,7 +10,8 @@
  *   profile BOUNDING          hexadecimal
  *   names PASSWD UID...
  *   events SOCKET ID [SINCE [MS]]     "" for any container
- *   logs SOCKET ID [WORD...]  to stdout and stderr; follow, tty, times, strip, tail=N, since=NS, until=NS, wait=MS
+ *   logs SOCKET ID [WORD...]  to stdout and stderr; follow, tty, times, strip, tail=N, skip=N, since=NS, until=NS,
+ * wait=MS
  *
  * Prints what came back, in one line; "killed by SIGNAL" if the program died of one. -n COUNT before ASK repeats it in
  * new processes and prints microseconds: from execve() to the first byte of the request, and to the answer.
@@ -114,6 +115,8 @@ static uint32_t make_logs(char **argv, struct buf *payload, int *fds, size_t *fd
 		a.query.timestamps |= a.strip || strcmp(*word, "times") == 0;
 		if (str_starts(*word, "tail="))
 			a.query.tail = number;
+		if (str_starts(*word, "skip="))
+			a.skip = (uint32_t)number;
 		if (str_starts(*word, "since="))
 			a.query.since_ns = number;
 		if (str_starts(*word, "until="))
@@ -205,7 +208,7 @@ static void print_answer(const struct message *m)
 	else if (m->type == ASK_USER && user_decode(m->data, m->len, &u) == 0)
 		printf("user %u:%u %s %s %s (%u groups)\n", u.uid, u.gid, u.name, u.home, u.shell, u.group_count);
 	else if (m->type == ASK_LOGS && logs_end_decode(m->data, m->len, &end) == 0)
-		printf("logs until %lld%s\n", (long long)end.last_ns, end.cut ? ", cut" : "");
+		printf("logs until %lld (%u)%s\n", (long long)end.last_ns, end.last_count, end.cut ? ", cut" : "");
 	else if (m->type == ASK_EVENTS && m->len == 0)
 		printf("event\n");
 	else if (m->type == ASK_NAMES && names_decode(m->data, m->len, asked_names, &names) == 0)
