@@ -8,11 +8,11 @@
 #include "lib/client/report.h"
 #include "lib/base/suggest.h"
 
-const struct cmd *const cmd_table[] = {&cmd_exec,    &cmd_shell,    &cmd_debug,	 &cmd_ls,      &cmd_show,   &cmd_logs,
-				       &cmd_signal,  &cmd_top,	    &cmd_stats,	 &cmd_wait,    &cmd_diff,   &cmd_dial,
-				       &cmd_forward, &cmd_sftp,	    &cmd_which,	 &cmd_toolbox, &cmd_policy, &cmd_keys,
-				       &cmd_audit,   &cmd_sessions, &cmd_replay, &cmd_watch,   &cmd_end,    &cmd_doctor,
-				       &cmd_help,    &cmd_version,  NULL};
+const struct cmd *const cmd_table[] = {
+	&cmd_exec,  &cmd_shell, &cmd_debug,   &cmd_ls,	   &cmd_show,	 &cmd_logs,    &cmd_signal,   &cmd_top,
+	&cmd_stats, &cmd_wait,	&cmd_diff,    &cmd_cp,	   &cmd_backup,	 &cmd_restore, &cmd_dial,     &cmd_forward,
+	&cmd_sftp,  &cmd_which, &cmd_toolbox, &cmd_policy, &cmd_keys,	 &cmd_audit,   &cmd_sessions, &cmd_replay,
+	&cmd_watch, &cmd_end,	&cmd_doctor,  &cmd_help,   &cmd_version, NULL};
 
 const struct cmd *cmd_find(const char *name, struct error *err)
 {

@@ -19,9 +19,10 @@ struct cmd {
 	int (*run)(const struct cmd *self, int argc, char **argv);
 };
 
-extern const struct cmd cmd_audit, cmd_debug, cmd_dial, cmd_forward, cmd_sftp, cmd_diff, cmd_doctor, cmd_end, cmd_exec,
-	cmd_help, cmd_keys, cmd_logs, cmd_ls, cmd_policy, cmd_replay, cmd_sessions, cmd_shell, cmd_show, cmd_signal,
-	cmd_stats, cmd_toolbox, cmd_top, cmd_version, cmd_wait, cmd_watch, cmd_which;
+extern const struct cmd cmd_audit, cmd_backup, cmd_cp, cmd_restore, cmd_debug, cmd_dial, cmd_forward, cmd_sftp,
+	cmd_diff, cmd_doctor, cmd_end, cmd_exec, cmd_help, cmd_keys, cmd_logs, cmd_ls, cmd_policy, cmd_replay,
+	cmd_sessions, cmd_shell, cmd_show, cmd_signal, cmd_stats, cmd_toolbox, cmd_top, cmd_version, cmd_wait,
+	cmd_watch, cmd_which;
 
 /* NULL-terminated, in the order in which help shows them. */
 extern const struct cmd *const cmd_table[];

@@ -121,7 +121,7 @@ static int find_extents(struct tar_entry *e, int fd, const struct stat *st)
 		if (data < 0 && errno == ENXIO)
 			break; /* a hole up to the end */
 		off_t hole =
-			data < 0 || e->extent_count + 1 == TAR_EXTENTS_MAX ? st->st_size : lseek(fd, data, SEEK_HOLE);
+			data < 0 || e->extent_count + 2 >= TAR_EXTENTS_MAX ? st->st_size : lseek(fd, data, SEEK_HOLE);
 		if (data < 0)
 			data = at; /* the file system knows nothing of holes */
 		if (hole < 0 || hole > st->st_size)
@@ -136,7 +136,8 @@ static int find_extents(struct tar_entry *e, int fd, const struct stat *st)
 		at = hole;
 	}
 	e->sparse = true;
-	return 0;
+	/* GNU tar takes the end of the last extent for the file's. */
+	return at < st->st_size ? tar_entry_add_extent(e, (uint64_t)st->st_size, 0) : 0;
 }
 
 static int copy(struct sink *to, const struct tar_entry *e, int fd, uint64_t offset, uint64_t len, bool *cut,
