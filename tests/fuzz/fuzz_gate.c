@@ -64,14 +64,48 @@ static void check_debug(const struct order *o)
 	MUST(!r->pid || (*r->pid && *r->pid != '-'));
 }
 
+/* Only containers are named, and nothing of the host is. */
+static void check_question(const struct order *o)
+{
+	const struct question *q = &o->question;
+	const struct request *r = &q->request;
+	cleanup_request struct request back = {0};
+	cleanup_buf struct buf b = {0};
+	MUST(o->verb && r->verb == o->verb->verb && !q->engine && !r->as && !q->help);
+	MUST(!r->target || is_container_word(r->target));
+	for (char *const *t = q->targets; t && *t; t++)
+		MUST(is_container_word(*t));
+	MUST((r->target != NULL) == (o->verb->min == 1 && o->verb->max > 0));
+	MUST(!r->pid || is_digits(r->pid));
+	MUST(!r->command && !r->env && !r->user && !r->line && !r->debug && !r->service && !r->options);
+	request_encode(r, &b);
+	MUST(request_decode(b.data, b.len, &back) == 0);
+}
+
+/* Both ends of a copy are the client's and a container's; a service is told no more than words for the container. */
+static void check_service(const struct order *o)
+{
+	const struct request *r = &o->options.request;
+	const struct copy *c = &o->options.copy;
+	MUST(!r->line && !r->debug && !r->fallback && o->options.tty == CHOICE_NO);
+	MUST(!c->from || strcmp(c->from, "-") == 0);
+	MUST(!c->to || strcmp(c->to, "-") == 0);
+	MUST(!c->second_target && !(c->from && c->to));
+	for (char *const *word = r->options; word && *word; word++)
+		MUST(is_service_option(*word));
+}
+
 static void check_order(const struct order *o, const char *bound)
 {
 	const struct request *r = &o->options.request;
 	cleanup_request struct request back = {0};
 	cleanup_buf struct buf b = {0};
-	if (o->what != GATE_ENTER && o->what != GATE_TOP)
+	if (o->what == GATE_ASK)
+		check_question(o);
+	if (o->what != GATE_ENTER)
 		return;
-	MUST((o->what == GATE_TOP) == (r->verb == VERB_TOP));
+	if (r->service)
+		check_service(o);
 	MUST(is_container_word(r->target));
 	check_debug(o);
 	MUST(!bound || strcmp(bound, r->target) == 0);

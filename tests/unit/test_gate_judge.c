@@ -2,6 +2,8 @@
 #include "test.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/text.h"
@@ -182,24 +184,16 @@ static void short_answers(void **state)
 	static const struct {
 		const char *line;
 		enum gate_what what;
-		enum listing_style style;
-	} cases[] = {
-		{"ls", GATE_LIST, LISTING_TABLE},	  {"ls -q", GATE_LIST, LISTING_NAMES},
-		{"ls --json", GATE_LIST, LISTING_JSON},	  {"ls --help", GATE_HELP, LISTING_TABLE},
-		{"help", GATE_HELP, LISTING_TABLE},	  {"--help", GATE_HELP, LISTING_TABLE},
-		{"-h", GATE_HELP, LISTING_TABLE},	  {"exec --help", GATE_HELP, LISTING_TABLE},
-		{"version", GATE_VERSION, LISTING_TABLE}, {"--version", GATE_VERSION, LISTING_TABLE},
-	};
+	} cases[] = {{"help", GATE_HELP},	 {"--help", GATE_HELP},	    {"-h", GATE_HELP},
+		     {"exec --help", GATE_HELP}, {"version", GATE_VERSION}, {"--version", GATE_VERSION},
+		     {"logs --help", GATE_HELP}};
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		judge(cases[i].line, NULL, &o);
 		assert_int_equal(o.what, cases[i].what);
-		assert_int_equal(o.style, cases[i].style);
 	}
-	refused("ls web", NULL, "exec ls web");
-	refused("ls -a", NULL, "unknown option");
 	refused("version x", NULL, "version takes no more words");
 	refused("help; id", NULL, "the ;");
-	refused("logs web", NULL, "not in this version");
+	refused("logs", NULL, "a container of that name: exec logs");
 	refused("which 1", NULL, "about the host; a container of that name: exec which");
 	refused("toolbox ls", NULL, "about the host");
 }
@@ -257,21 +251,69 @@ static void shells_and_processes(void **state)
 	assert_true(o.options.request.fallback);
 	judge("exec web", NULL, &o);
 	assert_false(o.options.request.fallback);
-	judge("top --json web", NULL, &o);
-	assert_int_equal(o.what, GATE_TOP);
-	assert_int_equal(o.options.request.verb, VERB_TOP);
-	assert_int_equal(o.options.request.ns, NS_ALL);
-	assert_string_equal(o.options.request.target, "web");
-	assert_true(o.json);
-	judge("top web --json", NULL, &o);
-	assert_true(o.json);
-	judge("top web", NULL, &o);
-	assert_false(o.json);
-	refused("top", NULL, "top needs a container");
-	refused("top a b", NULL, "one container");
-	refused("top -H unix:///x web", NULL, "unknown option");
-	refused("top pid:1", NULL, "pid:");
 	refused("shell web ls", NULL, "shell takes no command");
+}
+
+static const struct question *asked(const char *line, const char *verb, struct order *o)
+{
+	judge(line, NULL, o);
+	assert_int_equal(o->what, GATE_ASK);
+	assert_string_equal(o->verb->name, verb);
+	assert_int_equal(o->question.request.verb, o->verb->verb);
+	return &o->question;
+}
+
+static void questions_speak_the_language_of_centerctl(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	const struct question *q = asked("ls -aq --filter state=exited", "ls", &o);
+	assert_true(q->quiet && q->filter.all && q->filter.states == 1u << STATE_EXITED);
+	q = asked("top web --json", "top", &o);
+	assert_true(q->json);
+	assert_string_equal(q->request.target, "web");
+	assert_int_equal(q->request.ns, NS_ALL);
+	q = asked("logs -fn 5 web", "logs", &o);
+	assert_true(q->request.watch);
+	assert_int_equal(q->request.tail, 5);
+	q = asked("signal -s hup web 7", "signal", &o);
+	assert_int_equal(q->request.signal, 1);
+	assert_string_equal(q->request.pid, "7");
+	q = asked("wait --timeout 2s web db", "wait", &o);
+	assert_string_equal(q->targets[1], "db");
+	assert_int_equal(q->request.timeout_ms, 2000);
+	asked("show web", "show", &o);
+	asked("stats", "stats", &o);
+	q = asked("diff web abc", "diff", &o);
+	assert_string_equal(q->request.session, "abc");
+}
+
+/* The host's zone is none of the client's business, and its file is not opened. */
+static void times_without_a_zone_are_utc(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	setenv("TZ", "XXX-5", 1);
+	const struct question *q = asked("logs --since 1970-01-02 web", "logs", &o);
+	unsetenv("TZ");
+	assert_int_equal(q->request.since_ns, 86400LL * 1000000000);
+}
+
+static void copies_are_streams(void **state)
+{
+	(void)state;
+	cleanup_order struct order o = {0};
+	const struct request *r = &o.options.request;
+	judge("cp web:/etc/hosts -", NULL, &o);
+	assert_int_equal(o.what, GATE_ENTER);
+	assert_int_equal(r->service, SERVICE_READ);
+	assert_int_equal(o.options.tty, CHOICE_NO);
+	judge("cp -u 0 - web:/srv", NULL, &o);
+	assert_int_equal(r->service, SERVICE_WRITE);
+	assert_string_equal(r->user, "0");
+	refused("cp web:/etc/hosts hosts", NULL, "tar stream");
+	refused("cp web:/a db:/b", NULL, "tar stream");
+	refused("cp web:/etc/hosts - | cat", NULL, "single quotes");
 }
 
 static void what_is_the_hosts_is_refused(void **state)
@@ -299,6 +341,15 @@ static void what_is_the_hosts_is_refused(void **state)
 	refused("debug -H unix:///x web", NULL, "--engine");
 	refused("debug pid:1 id", NULL, "pid:");
 	refused("debug -e SSH_CONNECTION web", NULL, "-e SSH_CONNECTION=VALUE");
+	static const char *const questions[] = {"ls", "show", "logs", "signal", "top", "stats", "wait", "diff"};
+	for (size_t i = 0; i < ARRAY_SIZE(questions); i++) {
+		char line[64];
+		snprintf(line, sizeof(line), "%s -H unix:///x%s", questions[i], i > 0 ? " web" : "");
+		refused(line, NULL, "--engine");
+		snprintf(line, sizeof(line), "%s pid:1", questions[i]);
+		refused(line, NULL, i > 0 ? "pid: is not" : "exec ls");
+	}
+	refused("ls --as key:x", NULL, "--as");
 	/* Refused too where a shell would read the rest. */
 	refused("exec --pid-file /tmp/x web ls | cat", NULL, "--pid-file");
 }
@@ -325,6 +376,9 @@ int main(void)
 		IT(nothing_typed_is_a_choice),
 		IT(short_answers),
 		IT(debug_speaks_the_language_of_centerctl),
+		IT(questions_speak_the_language_of_centerctl),
+		IT(times_without_a_zone_are_utc),
+		IT(copies_are_streams),
 		IT(what_is_debugged_with_goes_through_no_shell),
 		IT(shells_and_processes),
 		IT(what_is_the_hosts_is_refused),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/gate/judge.h"
@@ -34,14 +35,13 @@ static void unescape(char *text)
 
 static const char *verdict_of(const struct order *o)
 {
-	static const char *const answers[] = {[GATE_NOTHING] = "nothing",
-					      [GATE_LIST] = "list",
-					      [GATE_TOP] = "top",
-					      [GATE_HELP] = "help",
-					      [GATE_VERSION] = "version"};
+	static const char *const answers[] = {
+		[GATE_NOTHING] = "nothing", [GATE_ASK] = "ask", [GATE_HELP] = "help", [GATE_VERSION] = "version"};
 	const struct request *r = &o->options.request;
 	if (o->what != GATE_ENTER)
 		return answers[o->what];
+	if (r->service)
+		return "service";
 	return r->line && !r->command ? "shell" : "argv";
 }
 
@@ -66,6 +66,26 @@ static bool same(const struct order *o, bool shell, char *result)
 	return !command || !*command;
 }
 
+/* "VERB", "VERB|TARGET", "VERB|TARGET|TARGET" */
+static bool same_question(const struct order *o, const char *result)
+{
+	const struct question *q = &o->question;
+	cleanup_buf struct buf is = {0};
+	buf_puts(&is, o->verb->name);
+	if (q->request.target)
+		buf_printf(&is, "|%s", q->request.target);
+	for (char *const *t = q->targets; t && *t; t++)
+		buf_printf(&is, "|%s", *t);
+	return strcmp(buf_text(&is), result) == 0;
+}
+
+/* The service stands in front of the container. */
+static bool same_service(const struct order *o, char *result)
+{
+	char *name = strsep(&result, "|");
+	return result && strcmp(name, service_name(o->options.request.service)) == 0 && same(o, false, result);
+}
+
 static void judge(char *verdict, char *line, char *result, size_t number)
 {
 	struct error err = ERROR_INIT;
@@ -77,6 +97,13 @@ static void judge(char *verdict, char *line, char *result, size_t number)
 		fail_msg("%s:%zu: %s, not %s (%s)", path, number, is, verdict, err.text);
 	if (r < 0 && !strstr(err.text, result))
 		fail_msg("%s:%zu: \"%s\" does not say \"%s\"", path, number, err.text, result);
+	if (r == 0 && o.what == GATE_ASK && !same_question(&o, result))
+		fail_msg("%s:%zu: another question", path, number);
+	if (r == 0 && strcmp(is, "service") == 0) {
+		if (!same_service(&o, result))
+			fail_msg("%s:%zu: another service, container or word", path, number);
+		return;
+	}
 	if (r == 0 && o.what == GATE_ENTER && !same(&o, strcmp(is, "shell") == 0, result))
 		fail_msg("%s:%zu: another container or command", path, number);
 }
