@@ -63,9 +63,64 @@ static void what_is_no_table_is_refused(void **state)
 	assert_int_equal(text.len, 0);
 }
 
+static void one_thing_is_described(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0}, text = {0}, json = {0}, coloured = {0};
+	wire_put_u32(&b, 5);
+	row(&b, "g", "a", "1", "");
+	row(&b, "h", "x", "2", "");
+	row(&b, "g", "b", "\x1b", "");
+	row(&b, "g", "a", "3", "");
+	row(&b, "h", "a", "4", "");
+	assert_int_equal(show_describe(b.data, b.len, false, false, &text), 0);
+	assert_string_equal(buf_text(&text),
+			    "g\n  a                  1\n  b                  \\x1b\n  a                  3\n\n"
+			    "h\n  x                  2\n  a                  4\n");
+	assert_int_equal(show_describe(b.data, b.len, true, true, &json), 0);
+	assert_string_equal(buf_text(&json), "{\n  \"g\": {\n    \"a\": [\"1\", \"3\"],\n    \"b\": \"\\u001b\"\n  },\n"
+					     "  \"h\": {\n    \"x\": \"2\",\n    \"a\": \"4\"\n  }\n}\n");
+	assert_int_equal(show_describe(b.data, b.len, false, true, &coloured), 0);
+	assert_true(strncmp(buf_text(&coloured), "\033[1mg\033[0m\n", 10) == 0);
+}
+
+static void only_what_differs_is_shown(void **state)
+{
+	(void)state;
+	unsigned count;
+	cleanup_buf struct buf b = {0}, text = {0}, json = {0}, same = {0}, empty = {0};
+	wire_put_u32(&b, 7);
+	row(&b, "user", "uid", "0", "0");
+	row(&b, "user", "home", "/root", "");
+	row(&b, "user", "groups", "7", "");
+	row(&b, "confinement", "seccomp", "filter from the bundle", "filter");
+	row(&b, "confinement", "seccomp", "none", "filter");
+	row(&b, "capabilities", "bounding", "", "chown");
+	row(&b, "user", "gid", "1", "2");
+	assert_int_equal(show_diff(b.data, b.len, false, false, &text, &count), 0);
+	assert_int_equal(count, 4);
+	assert_string_equal(buf_text(&text),
+			    "user\n  groups             entry: 7\n                     init:  none\n"
+			    "  gid                entry: 1\n                     init:  2\n\n"
+			    "confinement\n  seccomp            entry: none\n                     init:  filter\n\n"
+			    "capabilities\n  bounding           entry: none\n                     init:  chown\n");
+	assert_int_equal(show_diff(b.data, b.len, true, false, &json, &count), 0);
+	assert_non_null(strstr(buf_text(&json), "\"gid\": {\"entry\": \"1\", \"init\": \"2\"}"));
+	assert_null(strstr(buf_text(&json), "home"));
+	wire_put_u32(&same, 1);
+	row(&same, "user", "uid", "0", "0");
+	buf_done(&text);
+	assert_int_equal(show_diff(same.data, same.len, false, false, &text, &count), 0);
+	assert_int_equal(count, 0);
+	assert_int_equal(text.len, 0);
+	assert_int_equal(show_diff(same.data, same.len, true, false, &empty, &count), 0);
+	assert_string_equal(buf_text(&empty), "{}\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {IT(rows_of_a_group_stand_together), IT(json_is_always_valid),
-					   IT(what_is_no_table_is_refused)};
+					   IT(what_is_no_table_is_refused), IT(one_thing_is_described),
+					   IT(only_what_differs_is_shown)};
 	return RUN(tests);
 }
