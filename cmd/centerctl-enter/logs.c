@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "channel.h"
@@ -122,8 +123,13 @@ static int read_once(struct visit *v, struct logs *l, struct session *s, struct 
 	session_run(s, &l->result);
 	for (int i = 0; i < FLOW_COUNT; i++)
 		l->bytes[i] += l->result.bytes[i];
-	l->ended = l->result.end != SESSION_EXITED;
-	return l->ended ? 0 : receive_end(v, l, err);
+	/* A signal that the caller sent ends it in order. */
+	l->ended = l->result.end != SESSION_EXITED || WIFSIGNALED(l->result.status);
+	if (!l->ended)
+		return receive_end(v, l, err);
+	v->compiler.pid = 0;
+	resolver_done(&v->compiler);
+	return 0;
 }
 
 /* A container that is restarted is away for a moment, or for longer where its policy says so. 1: it runs again. */
@@ -196,5 +202,7 @@ int logs_run(struct visit *v, struct error *err)
 	}
 	ledger_close(v, &l.result, 0);
 	int code = run_exit_of_end(v, &l.result);
-	return code >= 0 ? code : 0;
+	if (code >= 0)
+		return code;
+	return WIFSIGNALED(l.result.status) ? EXIT_SIGNAL_BASE + WTERMSIG(l.result.status) : 0;
 }

@@ -198,11 +198,14 @@ static int answer(struct visit *v, struct error *err)
 	int r = judge_caller(v, err);
 	if (r == 0 && v->request.verb == VERB_REFUSED)
 		return judge_refused(v, err);
+	tell_function *tell = find_tell(&v->request);
+	/* What the terminal sends to the whole job is the front's to act on; with it we end. */
+	if (tell || v->request.watch)
+		sanitize_job_signals(visit_is_judged(v));
 	if (r == 0 && v->request.verb == VERB_LIST)
 		return judge_send_list(v, err);
 	if (r == 0 && v->request.verb == VERB_LAYERS)
 		return layers_send(v, err);
-	tell_function *tell = find_tell(&v->request);
 	if (r == 0)
 		r = tell ? locate(v, err) : prepare(v, err);
 	if (r < 0)

@@ -195,8 +195,9 @@ int streams_make(struct visit *v, struct streams *ret, struct session *s, struct
 int streams_make_output(struct visit *v, struct streams *ret, struct session *s, struct error *err)
 {
 	s->master = -1;
+	const struct flow_end closed = {.fd = -EBADF, .shared = -1};
 	for (int i = 0; i < FLOW_COUNT; i++)
-		s->flow[i].from = s->flow[i].to = (struct flow_end){.fd = -EBADF, .shared = -1};
+		s->flow[i] = (struct flow){.from = closed, .to = closed};
 	for (int which = 1; which < 3; which++) {
 		if (visit_is_judged(v) && stdfd_check_stranger(which, v->caller, err) < 0)
 			return -EPERM;
