@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/base/text.h"
 
@@ -37,6 +38,17 @@ int asked_options(const struct request *r, char ***ret)
 	add(&w, r->pid[0], "pid=%s", r->pid);
 	add(&w, r->host_pid > 0, "host-pid=%" PRId64, r->host_pid);
 	add(&w, r->source[0], "source=%s", r->source);
+	add(&w, r->service == SERVICE_READ, "out");
+	add(&w, r->service == SERVICE_WRITE, "in");
+	for (char **option = r->options; option && *option; option++)
+		add(&w, true, "%s", *option + strlen("--"));
+	add(&w, r->verb == VERB_SIGNAL, "signal=%u", (unsigned)r->signal);
+	add(&w, r->all, "all");
+	add(&w, r->watch, "watch");
+	add(&w, r->session[0], "session=%s", r->session);
+	add(&w, r->verb == VERB_LOGS && r->tail >= 0, "tail=%" PRId64, r->tail);
+	add(&w, r->since_ns > 0, "since=%" PRId64, r->since_ns / 1000000000);
+	add(&w, r->until_ns > 0, "until=%" PRId64, r->until_ns / 1000000000);
 	*ret = w.v;
 	return w.r;
 }

@@ -69,7 +69,7 @@ static const char *verb_name(const struct visit *v)
 	case VERB_LAYERS:
 		return "layers";
 	case VERB_DESCRIBE:
-		return "describe";
+		return "show";
 	case VERB_LOGS:
 		return "logs";
 	case VERB_SIGNAL:
@@ -110,8 +110,9 @@ static void describe(struct visit *v, struct audit_event *e, char *rule, size_t 
 	e->pid = v->target.pid;
 	e->pid_start = v->target.start_time;
 	e->as_user = v->request.user;
-	/* Of who debugs, without what is put around it. */
-	e->argv = v->argv && !v->request.debug ? v->argv : v->request.command;
+	/* Of who debugs or copies, without what is put around it. */
+	bool put_around = v->request.debug || v->request.service;
+	e->argv = v->argv && !put_around ? v->argv : v->request.command;
 	e->toolbox = tool_name(v);
 	strv_free(v->ledger.options);
 	v->ledger.options = NULL;
@@ -250,7 +251,8 @@ static int write_start(struct visit *v, struct error *err)
 	char rule[4200];
 	stamp(v, &e, AUDIT_START);
 	describe(v, &e, rule, sizeof(rule));
-	e.has_as_uid = true;
+	/* What is only told is told to nobody inside. */
+	e.has_as_uid = v->argv != NULL;
 	e.as_uid = v->user.uid;
 	e.decision = visit_is_judged(v) ? "allow" : "root";
 	e.record = v->ledger.recorder != NULL;
