@@ -79,9 +79,10 @@ static bool numbers_at(const char *at, uint64_t *ret, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		at += strspn(at, " ");
-		if (!number_at(at, &ret[i]))
+		size_t len = strspn(at, "0123456789");
+		if (len == 0 || !number_at(at, &ret[i]))
 			return false;
-		at += strspn(at, "0123456789");
+		at += len;
 	}
 	return true;
 }
