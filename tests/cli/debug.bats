@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# What the front does for debug, shell, top and which; tests/engine/debug.bats has the real thing.
+# What the front does for debug, shell and which; tests/engine/debug.bats has the real thing.
 load cli
 
 # debug_refuses WORDS ARG...: as refuses(), for debug.
@@ -171,26 +171,6 @@ json_has()
 	assert_logged collecting 0
 }
 
-@test "top shows both numbers, and nothing of a container reaches the terminal as it is" {
-	steps top
-	run centerctl top web
-	assert_status 0
-	assert_output 'PID  HOST PID  USER  STATE  COMMAND
-1    4711      1000  S      /srv/web a b \x1b[31m\xff"
-7    4712      -     Z      [a\x0ab]'
-	assert_logged verb 6
-	assert_logged target web
-	assert_logged ns ff
-	run centerctl top --json web
-	assert_status 0
-	json_has '"pid": 1, "host_pid": 4711, "ppid": 0, "user": 1000, "state": "S", "name": "web"'
-	json_has '"user": null, "state": "Z", "name": "a\u000ab", "command": []'
-	run centerctl top
-	assert_refused "top needs more words"
-	run centerctl top /db
-	assert_refused "is no container"
-}
-
 @test "which names the container of a process" {
 	steps which
 	run centerctl which 4711
@@ -216,5 +196,5 @@ web   0123456789ab  7'
 	assert_refused "centerctl-enter's answer cannot be shown"
 	steps "exit 0"
 	run centerctl top web
-	assert_refused "centerctl-enter sent no processes"
+	assert_refused "centerctl-enter sent no answer"
 }
