@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 #include "lib/proto/answer.h"
 #include "lib/proto/request.h"
@@ -37,6 +38,8 @@ TRY(bundle, bundle)
 TRY(user, user)
 TRY(ask_http, ask_http)
 TRY(ask_user, ask_user)
+TRY(ask_logs, ask_logs)
+TRY(ask_events, ask_events)
 TRY(request, request)
 
 static void try_error(void)
@@ -70,10 +73,33 @@ static void try_small(void)
 	}
 }
 
+static void try_names(void)
+{
+	uint32_t count = 0;
+	cleanup_free uint32_t *uids = NULL;
+	cleanup_strv char **names = NULL;
+	cleanup_buf struct buf b = {0}, c = {0}, d = {0};
+	struct logs_end end;
+	if (ask_names_decode(input, input_len, &uids, &count) == 0) {
+		ask_names_encode(uids, count, &b);
+		check_same(&b);
+	}
+	if (names_decode(input, input_len, 3, &names) == 0) {
+		MUST(strv_len(names) == 3);
+		names_encode(names, &c);
+		check_same(&c);
+	}
+	if (logs_end_decode(input, input_len, &end) == 0) {
+		logs_end_encode(&end, &d);
+		check_same(&d);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static void (*const tries[])(void) = {try_container, try_container_list, try_bundle, try_user, try_ask_http,
-					      try_ask_user,  try_request,	 try_error,  try_small};
+	static void (*const tries[])(void) = {try_container, try_container_list, try_bundle,	 try_user,
+					      try_ask_http,  try_ask_user,	 try_request,	 try_error,
+					      try_small,     try_ask_logs,	 try_ask_events, try_names};
 	if (len == 0)
 		return 0;
 	input = data + 1;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
 #include "lib/oci/account.h"
 
 static const char passwd_text[] = "root:x:0:0:root:/root:/bin/sh\n"
@@ -234,6 +236,35 @@ static void names_are_shown_escaped(void **state)
 	assert_refused("b\033[m", passwd_text, group_text, ANSWER_BAD_USER, "b\\x1b[m");
 }
 
+static void names_are_given_to_numbers(void **state)
+{
+	(void)state;
+	static const uint32_t uids[] = {1001, 0, 5, 1000, 0, UINT32_MAX - 1, 7};
+	static const char *const names[] = {"bare", "root", "", "bob", "root", "", "0"};
+	cleanup_strv char **got = NULL, **none = NULL;
+	assert_int_equal(account_names(file(passwd_text), uids, ARRAY_SIZE(uids), &got, &why), 0);
+	assert_int_equal(strv_len(got), ARRAY_SIZE(names));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		assert_string_equal(got[i], names[i]);
+	assert_int_equal(account_names(file(""), uids, 2, &none, &why), 0);
+	assert_int_equal(strv_len(none), 2);
+	assert_string_equal(none[0], "");
+}
+
+static void names_longer_than_any_are_none(void **state)
+{
+	(void)state;
+	for (int len = 255; len <= 256; len++) {
+		static const uint32_t uid = 3;
+		char text[300];
+		cleanup_strv char **names = NULL;
+		memset(text, 'n', (size_t)len);
+		strcpy(text + len, ":x:3:3::/:/bin/sh\n");
+		assert_int_equal(account_names(file(text), &uid, 1, &names, &why), 0);
+		assert_int_equal(strlen(names[0]), len == 255 ? 255 : 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +284,8 @@ int main(void)
 		IT(a_wanted_group_that_is_none_is_refused),
 		IT(more_groups_than_the_kernel_takes_are_refused),
 		IT(names_are_shown_escaped),
+		IT(names_are_given_to_numbers),
+		IT(names_longer_than_any_are_none),
 	};
 	return RUN(tests);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/personality.h>
 
+#include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 #include "lib/proto/answer.h"
 #include "lib/proto/request.h"
@@ -435,6 +436,231 @@ static void asks_out_of_range_are_refused(void **state)
 	}
 }
 
+static struct container_mount a_mount(const char *destination)
+{
+	return (struct container_mount){.type = (char *)"volume",
+					.name = (char *)"data",
+					.source = (char *)"/var/lib/x",
+					.destination = (char *)(uintptr_t)destination,
+					.writable = true};
+}
+
+static void what_is_told_of_containers_survives_the_way(void **state)
+{
+	(void)state;
+	char *ports[] = {(char *)"0.0.0.0:80->80/tcp", (char *)"443/tcp", NULL},
+	     *networks[] = {(char *)"a 10.0.0.1", NULL};
+	struct container_mount mounts[] = {a_mount("/data"), a_mount("/")};
+	struct container from = a_container();
+	from.ports = ports;
+	from.networks = networks;
+	from.created_at = (char *)"2026-11-22T13:44:03Z";
+	from.health = (char *)"healthy";
+	from.restart_policy = (char *)"always";
+	from.mounts = mounts;
+	from.mount_count = 2;
+	cleanup_buf struct buf b = {0};
+	cleanup_container struct container c = {0};
+	container_encode(&from, &b);
+	assert_int_equal(container_decode(b.data, b.len, &c), 0);
+	assert_string_equal(c.ports[1], "443/tcp");
+	assert_string_equal(c.networks[0], "a 10.0.0.1");
+	assert_string_equal(c.created_at, from.created_at);
+	assert_string_equal(c.health, "healthy");
+	assert_string_equal(c.restart_policy, "always");
+	assert_int_equal(c.mount_count, 2);
+	assert_string_equal(c.mounts[0].name, "data");
+	assert_string_equal(c.mounts[1].destination, "/");
+	assert_true(c.mounts[0].writable);
+}
+
+static void mounts_have_a_plain_destination_and_are_few(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {"",	      "a",   "a/b", "/.", "/..",  "/a/..",
+					    "/a/./b", "/a/", "//a", "//", "/a//b"};
+	static const char *const right[] = {"/", "/a", "/a/b", "/...", "/.a", "/a..", "/a/..b/c"};
+	struct container c = a_container();
+	struct container_mount m;
+	c.mounts = &m;
+	c.mount_count = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		m = a_mount(wrong[i]);
+		assert_int_equal(container_through(&c), -EBADMSG);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(right); i++) {
+		m = a_mount(right[i]);
+		assert_int_equal(container_through(&c), 0);
+	}
+	static struct container_mount many[CONTAINER_MOUNTS_MAX + 1];
+	for (size_t i = 0; i < ARRAY_SIZE(many); i++)
+		many[i] = a_mount("/m");
+	c.mounts = many;
+	c.mount_count = CONTAINER_MOUNTS_MAX;
+	assert_int_equal(container_through(&c), 0);
+	c.mount_count++;
+	assert_int_equal(container_through(&c), -EBADMSG);
+}
+
+static int logs_ask_through(struct ask_logs from)
+{
+	cleanup_buf struct buf b = {0};
+	cleanup_ask_logs struct ask_logs to = {0};
+	ask_logs_encode(&from, &b);
+	int r = ask_logs_decode(b.data, b.len, &to);
+	if (r == 0)
+		assert_memory_equal(&to.query.tail, &from.query.tail, sizeof(from.query.tail));
+	for (size_t len = 0; len < b.len; len++) {
+		struct ask_logs none = {0};
+		assert_int_equal(ask_logs_decode(b.data, len, &none), -EBADMSG);
+	}
+	return r;
+}
+
+static struct ask_logs an_ask_for_logs(void)
+{
+	return (struct ask_logs){
+		.http = {.word = ID, .host = "x", .timeout_ms = 1},
+		.query = {.follow = true, .timestamps = true, .tail = 10, .since_ns = 5, .until_ns = 9},
+		.tty = true,
+		.strip = true,
+		.skip = 3,
+	};
+}
+
+static void asks_for_logs_are_about_one_container(void **state)
+{
+	(void)state;
+	struct ask_logs a = an_ask_for_logs();
+	cleanup_buf struct buf b = {0};
+	cleanup_ask_logs struct ask_logs to = {0};
+	ask_logs_encode(&a, &b);
+	assert_int_equal(ask_logs_decode(b.data, b.len, &to), 0);
+	assert_string_equal(to.http.word, ID);
+	assert_true(to.query.follow && to.query.timestamps && to.tty && to.strip);
+	assert_int_equal(to.query.since_ns + to.query.until_ns + to.skip, 17);
+
+	a = an_ask_for_logs();
+	a.query.tail = -1;
+	assert_int_equal(logs_ask_through(a), 0);
+	a.query.tail = -2;
+	assert_int_equal(logs_ask_through(a), -EBADMSG);
+	a = an_ask_for_logs();
+	a.query.since_ns = -1;
+	assert_int_equal(logs_ask_through(a), -EBADMSG);
+	a = an_ask_for_logs();
+	a.query.until_ns = -1;
+	assert_int_equal(logs_ask_through(a), -EBADMSG);
+	a = an_ask_for_logs();
+	a.query.timestamps = false; /* which strip and skip need */
+	assert_int_equal(logs_ask_through(a), -EBADMSG);
+	a.strip = false;
+	assert_int_equal(logs_ask_through(a), -EBADMSG);
+	a.skip = 0;
+	assert_int_equal(logs_ask_through(a), 0);
+	a = an_ask_for_logs();
+	strcpy(a.http.word, "web");
+	assert_int_equal(logs_ask_through(a), -EBADMSG);
+	a.http.word[0] = '\0';
+	assert_int_equal(logs_ask_through(a), -EBADMSG);
+	a = an_ask_for_logs();
+	a.http.timeout_ms = ENGINE_TIMEOUT_MS + 1;
+	assert_int_equal(logs_ask_through(a), -EBADMSG);
+}
+
+static void the_end_of_logs_survives_the_way(void **state)
+{
+	(void)state;
+	struct logs_end end = {.last_ns = INT64_MAX, .last_count = 7, .cut = true}, back = {0};
+	cleanup_buf struct buf b = {0}, wrong = {0};
+	logs_end_encode(&end, &b);
+	assert_int_equal(logs_end_decode(b.data, b.len, &back), 0);
+	assert_true(back.last_ns == INT64_MAX && back.last_count == 7 && back.cut);
+	assert_int_equal(logs_end_decode(b.data, b.len - 1, &back), -EBADMSG);
+	end.last_ns = -1;
+	logs_end_encode(&end, &wrong);
+	assert_int_equal(logs_end_decode(wrong.data, wrong.len, &back), -EBADMSG);
+}
+
+static int events_ask_through(const char *word, int64_t since_ns, int64_t timeout_ms)
+{
+	struct ask_events a = {.http = {.host = "x", .timeout_ms = timeout_ms}, .since_ns = since_ns};
+	cleanup_ask_events struct ask_events to = {0};
+	cleanup_buf struct buf b = {0};
+	snprintf(a.http.word, sizeof(a.http.word), "%s", word);
+	ask_events_encode(&a, &b);
+	int r = ask_events_decode(b.data, b.len, &to);
+	assert_true(r < 0 || to.since_ns == since_ns);
+	return r;
+}
+
+static void asks_for_events_may_wait_for_long(void **state)
+{
+	(void)state;
+	assert_int_equal(events_ask_through("", 0, 1), 0);
+	assert_int_equal(events_ask_through(ID, INT64_MAX, ENGINE_EVENTS_MS), 0);
+	assert_int_equal(events_ask_through("", 0, ENGINE_EVENTS_MS + 1), -EBADMSG);
+	assert_int_equal(events_ask_through("", 0, 0), -EBADMSG);
+	assert_int_equal(events_ask_through("", -1, 1), -EBADMSG);
+	assert_int_equal(events_ask_through("web", 0, 1), -EBADMSG);
+}
+
+static void names_are_as_many_as_were_asked_for(void **state)
+{
+	(void)state;
+	static uint32_t uids[ASK_NAMES_MAX + 1] = {0, 1000, UINT32_MAX - 1};
+	char *names[] = {(char *)"root", (char *)"", (char *)"x", NULL};
+	cleanup_buf struct buf a = {0}, n = {0}, many = {0}, wrong = {0};
+	cleanup_free uint32_t *back = NULL;
+	cleanup_strv char **told = NULL;
+	uint32_t count = 0;
+	ask_names_encode(uids, 3, &a);
+	assert_int_equal(ask_names_decode(a.data, a.len, &back, &count), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(back[1], 1000);
+	names_encode(names, &n);
+	assert_int_equal(names_decode(n.data, n.len, 3, &told), 0);
+	assert_string_equal(told[2], "x");
+	char **none = NULL;
+	assert_int_equal(names_decode(n.data, n.len, 2, &none), -EBADMSG);
+	assert_int_equal(names_decode(n.data, n.len, 4, &none), -EBADMSG);
+	assert_null(none);
+
+	uint32_t *nothing = NULL;
+	ask_names_encode(uids, ASK_NAMES_MAX + 1, &many);
+	assert_int_equal(ask_names_decode(many.data, many.len, &nothing, &count), -EBADMSG);
+	uids[0] = UINT32_MAX;
+	ask_names_encode(uids, 1, &wrong);
+	assert_int_equal(ask_names_decode(wrong.data, wrong.len, &nothing, &count), -EBADMSG);
+	assert_null(nothing);
+}
+
+static void streams_have_paths_with_times(void **state)
+{
+	(void)state;
+	char path[ASK_PATH_MAX];
+	const struct logs_query plain = {.tail = -1},
+				all = {.follow = true,
+				       .timestamps = true,
+				       .tail = 20,
+				       .since_ns = 1000000001,
+				       .until_ns = 5},
+				most = {.tail = INT32_MAX, .since_ns = INT64_MAX, .until_ns = INT64_MAX};
+	logs_path(&plain, ID, path);
+	assert_string_equal(path,
+			    "/containers/" ID "/logs?stdout=true&stderr=true&follow=false&timestamps=false&tail=all");
+	logs_path(&all, ID, path);
+	assert_string_equal(path, "/containers/" ID "/logs?stdout=true&stderr=true&follow=true&timestamps=true&tail=20"
+				  "&since=1.000000001&until=0.000000005");
+	logs_path(&most, ID, path);
+	assert_true(str_starts(strstr(path, "&until="), "&until=9223372036.854775807"));
+	events_path("", 0, path);
+	assert_string_equal(path, "/events?filters=%7B%22type%22%3A%5B%22container%22%5D%7D");
+	events_path(ID, INT64_MAX, path);
+	assert_string_equal(path, "/events?filters=%7B%22type%22%3A%5B%22container%22%5D%2C%22container%22%3A%5B%22" ID
+				  "%22%5D%7D&since=9223372036.854775807");
+}
+
 static void states_have_names(void **state)
 {
 	(void)state;
@@ -465,6 +691,13 @@ int main(void)
 		IT(layers_are_some_absolute_paths),
 		IT(each_ask_has_one_path),
 		IT(asks_out_of_range_are_refused),
+		IT(what_is_told_of_containers_survives_the_way),
+		IT(mounts_have_a_plain_destination_and_are_few),
+		IT(asks_for_logs_are_about_one_container),
+		IT(the_end_of_logs_survives_the_way),
+		IT(asks_for_events_may_wait_for_long),
+		IT(names_are_as_many_as_were_asked_for),
+		IT(streams_have_paths_with_times),
 		IT(states_have_names),
 	};
 	return RUN(tests);

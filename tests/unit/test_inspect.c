@@ -271,6 +271,177 @@ static void lists_that_are_none_are_refused(void **state)
 	}
 }
 
+static void assert_strv(char *const *v, const char *joined)
+{
+	cleanup_buf struct buf b = {0};
+	for (size_t i = 0; v[i]; i++)
+		buf_printf(&b, "%s%s", i ? "|" : "", v[i]);
+	assert_string_equal(b.len ? buf_text(&b) : "", joined);
+}
+
+static void ports_networks_and_mounts_of_real_engines_are_told(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *file, *name, *networks, *created, *volume;
+	} engines[] = {
+		{CORPUS "/inspect/docker-20.10-published.json", "web", "bridge 172.17.0.2 fd00::2|back 10.1.0.7",
+		 "2026-11-22T13:44:03.550933077Z", "/var/lib/docker/volumes/vol/_data"},
+		{CORPUS "/inspect/podman-4.3-published.json", "pweb", "podman 172.17.0.2 fd00::2|back 10.1.0.7",
+		 "2026-11-22T13:44:27.866246684Z", "/var/lib/containers/volumes/vol/_data"},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(engines); i++) {
+		size_t len;
+		cleanup_free char *body = load(engines[i].file, &len);
+		cleanup_container struct container c = {0};
+		struct answer_error_info why = {0};
+		if (inspect_parse(body, len, engines[i].name, &c, &why) < 0)
+			fail_msg("%s: %s", engines[i].file, why.text);
+		assert_strv(c.ports, "0.0.0.0:8080->80/tcp|[::]:8080->80/tcp|443/tcp|5353->53/udp");
+		assert_strv(c.networks, engines[i].networks);
+		assert_string_equal(c.created_at, engines[i].created);
+		assert_string_equal(c.health, "healthy");
+		assert_string_equal(c.restart_policy, "on-failure:3");
+		assert_int_equal(c.mount_count, 2);
+		assert_string_equal(c.mounts[0].type, "volume");
+		assert_string_equal(c.mounts[0].name, "vol");
+		assert_string_equal(c.mounts[0].source, engines[i].volume);
+		assert_string_equal(c.mounts[0].destination, "/data");
+		assert_true(c.mounts[0].writable);
+		assert_string_equal(c.mounts[1].type, "bind");
+		assert_string_equal(c.mounts[1].name, "");
+		assert_string_equal(c.mounts[1].destination, "/mnt");
+		assert_false(c.mounts[1].writable);
+		assert_strv(c.binds, "/etc");
+	}
+}
+
+static void what_is_told_may_be_missing(void **state)
+{
+	(void)state;
+	static const char *const more[] = {
+		"",
+		",\"NetworkSettings\":null,\"Created\":null,\"Mounts\":null,\"HostConfig\":null",
+		",\"NetworkSettings\":{\"Ports\":null,\"Networks\":null},\"HostConfig\":{\"RestartPolicy\":null}",
+		",\"NetworkSettings\":{\"Ports\":{},\"Networks\":{}},\"Mounts\":[],"
+		"\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"\"}}",
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		struct container c;
+		assert_outcome(RUNNING, more[i], 0, &c);
+		assert_int_equal(strv_len(c.ports) + strv_len(c.networks) + c.mount_count, 0);
+		assert_string_equal(c.health, "");
+		assert_string_equal(c.created_at, "");
+		assert_string_equal(c.restart_policy, "");
+		container_done(&c);
+	}
+	struct container c;
+	assert_outcome(RUNNING, ",\"NetworkSettings\":{\"Networks\":{\"none\":null,\"x\":{}}}", 0, &c);
+	assert_strv(c.networks, "none|x");
+	container_done(&c);
+}
+
+static void what_is_told_has_its_type(void **state)
+{
+	(void)state;
+	static const char *const more[] = {
+		",\"Created\":7",
+		",\"NetworkSettings\":[]",
+		",\"NetworkSettings\":{\"Ports\":[]}",
+		",\"NetworkSettings\":{\"Ports\":{\"80/tcp\":7}}",
+		",\"NetworkSettings\":{\"Ports\":{\"80/tcp\":{}}}",
+		",\"NetworkSettings\":{\"Ports\":{\"80/tcp\":[7]}}",
+		",\"NetworkSettings\":{\"Ports\":{\"80/tcp\":[{\"HostPort\":80}]}}",
+		",\"NetworkSettings\":{\"Ports\":{\"80/tcp\":null,\"80/tcp\":null}}",
+		",\"NetworkSettings\":{\"Networks\":[]}",
+		",\"NetworkSettings\":{\"Networks\":{\"a\":7}}",
+		",\"NetworkSettings\":{\"Networks\":{\"a\":{\"IPAddress\":7}}}",
+		",\"HostConfig\":{\"RestartPolicy\":\"always\"}",
+		",\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":-1}}",
+		",\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":\"3\"}}",
+		",\"Mounts\":{}",
+		",\"Mounts\":[7]",
+		",\"Mounts\":[{\"Destination\":7}]",
+		",\"Mounts\":[{\"Destination\":\"/a\",\"RW\":\"true\"}]",
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+		assert_outcome(RUNNING, more[i], -EBADMSG, NULL);
+	assert_outcome("{\"Status\":\"running\",\"Running\":true,\"Pid\":77,\"Health\":\"healthy\"}", "", -EBADMSG,
+		       NULL);
+	assert_outcome("{\"Status\":\"running\",\"Running\":true,\"Pid\":77,\"Health\":{\"Status\":1}}", "", -EBADMSG,
+		       NULL);
+}
+
+static void mounts_that_no_engine_makes_are_left_out(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {"",	   "data",  "/a/../b", "/..",	 "/a/.",
+					    "/a/", "/a//b", "//",      "../etc", "/./a"};
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		cleanup_buf struct buf b = {0};
+		struct container c;
+		buf_printf(&b,
+			   ",\"Mounts\":[{\"Type\":\"volume\",\"Destination\":\"%s\"},"
+			   "{\"Type\":\"volume\",\"Destination\":\"/a/..b/.c\"}]",
+			   wrong[i]);
+		assert_outcome(RUNNING, buf_text(&b), 0, &c);
+		assert_int_equal(c.mount_count, 1);
+		assert_string_equal(c.mounts[0].destination, "/a/..b/.c");
+		container_done(&c);
+	}
+}
+
+static void there_are_only_so_many_mounts_and_ports(void **state)
+{
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		cleanup_buf struct buf b = {0};
+		buf_puts(&b, ",\"Mounts\":[{\"Destination\":\"/0\"}");
+		for (int i = 1; i < CONTAINER_MOUNTS_MAX + more; i++)
+			buf_printf(&b, ",{\"Destination\":\"/%d\"}", i);
+		buf_puts(&b, "]");
+		assert_outcome(RUNNING, buf_text(&b), more ? -EBADMSG : 0, NULL);
+	}
+	cleanup_buf struct buf b = {0};
+	struct container c;
+	buf_puts(&b, ",\"NetworkSettings\":{\"Ports\":{\"0/udp\":null");
+	for (int i = 1; i < 20000; i++)
+		buf_printf(&b, ",\"%d/udp\":[{\"HostPort\":\"%d\"},{\"HostPort\":\"%d\"}]", i, i, i);
+	buf_puts(&b, "}}");
+	assert_outcome(RUNNING, buf_text(&b), 0, &c);
+	assert_int_equal(strv_len(c.ports), 1000);
+	container_done(&c);
+}
+
+static void lists_of_real_engines_tell_status_and_age(void **state)
+{
+	(void)state;
+	static const char *const files[] = {CORPUS "/inspect/docker-20.10-list.json",
+					    CORPUS "/inspect/podman-4.3-list.json"};
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		size_t len;
+		cleanup_free char *body = load(files[i], &len);
+		cleanup_container_list struct container_list l = {0};
+		struct answer_error_info why = {0};
+		assert_int_equal(list_parse(body, len, &l, &why), 0);
+		assert_int_equal(l.count, 2);
+		assert_string_equal(l.rows[0].name, "quiet");
+		assert_string_equal(l.rows[0].status, "Up 8 minutes");
+		assert_true(l.rows[0].created == 1795355094);
+	}
+	static const char old[] = "[{\"Id\":\"" ID "\",\"Names\":[\"/a\"],\"Created\":-62135596800}]";
+	static const char *const wrong[] = {"[{\"Id\":\"" ID "\",\"Names\":[\"/a\"],\"Created\":\"now\"}]",
+					    "[{\"Id\":\"" ID "\",\"Names\":[\"/a\"],\"Status\":7}]"};
+	struct container_list l = {0};
+	struct answer_error_info why = {0};
+	assert_int_equal(list_parse(old, strlen(old), &l, &why), 0);
+	assert_int_equal(l.rows[0].created, 0);
+	assert_string_equal(l.rows[0].status, "");
+	container_list_done(&l);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_int_equal(list_parse(wrong[i], strlen(wrong[i]), &l, &why), -EBADMSG);
+}
+
 static void refusals_are_told_apart(void **state)
 {
 	(void)state;
@@ -318,6 +489,12 @@ int main(void)
 		IT(every_cut_of_an_answer_is_refused),
 		IT(lists_keep_containers_with_a_name_of_their_own),
 		IT(lists_that_are_none_are_refused),
+		IT(ports_networks_and_mounts_of_real_engines_are_told),
+		IT(what_is_told_may_be_missing),
+		IT(what_is_told_has_its_type),
+		IT(mounts_that_no_engine_makes_are_left_out),
+		IT(there_are_only_so_many_mounts_and_ports),
+		IT(lists_of_real_engines_tell_status_and_age),
 		IT(refusals_are_told_apart),
 	};
 	return RUN(tests);
