@@ -147,3 +147,31 @@ char *choose_container(const struct listing *l, int *ret_exit)
 	*ret_exit = print(l, LISTING_TABLE, "");
 	return NULL;
 }
+
+static bool has_sftp(const struct listing_row *row)
+{
+	if (row->state != STATE_RUNNING && row->state != STATE_PAUSED)
+		return false;
+	for (uint32_t i = 0; i < row->grant_count; i++)
+		if (row->grants[i].verbs & POLICY_SFTP)
+			return true;
+	return false;
+}
+
+char *choose_sftp(const struct listing *l, int *ret_exit)
+{
+	const struct listing_row *only = NULL;
+	size_t count = 0;
+	*ret_exit = EXIT_OURS;
+	for (uint32_t i = 0; i < l->count; i++)
+		if (has_sftp(&l->rows[i])) {
+			only = &l->rows[i];
+			count++;
+		}
+	if (count == 1)
+		return strdup(name_of(only));
+	report_text(count == 0 ? "there is no container whose files you may reach by sftp"
+			       : "there is more than one container that you may reach by sftp: name one, as in sftp -s "
+				 "'sftp /NAME' HOST, or scp -o SetEnv=CENTERCTL_CONTAINER=NAME");
+	return NULL;
+}

@@ -11,4 +11,7 @@
  */
 char *choose_container(const struct listing *l, int *ret_exit);
 
+/* The only one whose files may be reached by sftp, in the same way. Nobody can be asked. */
+char *choose_sftp(const struct listing *l, int *ret_exit);
+
 #endif

@@ -30,7 +30,9 @@ extern char **environ;
 static const char usage[] = "usage: exec [OPTIONS] CONTAINER [COMMAND [ARG...]] | CONTAINER [COMMAND [ARG...]] | "
 			    "shell [OPTIONS] CONTAINER | debug [OPTIONS] CONTAINER [--] [COMMAND [ARG...]] | "
 			    "show|logs|top|diff [OPTIONS] CONTAINER | signal [OPTIONS] CONTAINER [PID] | "
-			    "stats|wait [OPTIONS] CONTAINER... | ls [OPTIONS] | help | version "
+			    "stats|wait [OPTIONS] CONTAINER... | ls [OPTIONS] | "
+			    "cp CONTAINER:PATH - | cp - CONTAINER:PATH | backup|restore CONTAINER | "
+			    "dial CONTAINER [HOST:]PORT | sftp CONTAINER [DIR] | help | version "
 			    "(see centerctl-gate(1))\n";
 
 /*
@@ -161,11 +163,30 @@ static int choose(struct gate *g)
 	return r < 0 ? report_error(&err) : gate_enter(g, &o);
 }
 
-static int serve(struct gate *g, struct order *o)
+/* The subsystem, in the one container in which it may be. */
+static int choose_for_sftp(struct gate *g, const char *typed)
+{
+	int code;
+	struct error err;
+	cleanup_listing struct listing l = {0};
+	cleanup_order struct order o = {0};
+	if (gate_list(g, &l, &code) < 0)
+		return code;
+	cleanup_free char *name = choose_sftp(&l, &code);
+	if (!name)
+		return code;
+	listing_done(&l);
+	int r = gate_judge(typed, name, &o, &err);
+	return r < 0 ? report_error(&err) : gate_enter(g, &o);
+}
+
+static int serve(struct gate *g, struct order *o, const char *typed)
 {
 	switch (o->what) {
 	case GATE_ENTER:
 		return gate_enter(g, o);
+	case GATE_SFTP:
+		return choose_for_sftp(g, typed);
 	case GATE_ASK:
 		return gate_ask(g, o);
 	case GATE_HELP:
@@ -212,5 +233,5 @@ int main(int argc, char **argv)
 	if (r < 0)
 		return refuse(&g, typed, &err);
 	reduce_environment();
-	return serve(&g, &o);
+	return serve(&g, &o, typed);
 }

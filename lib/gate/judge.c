@@ -12,6 +12,7 @@
 #include "lib/client/exec_values.h"
 #include "lib/client/reach_options.h"
 #include "line.h"
+#include "sftp.h"
 
 void order_done(struct order *o)
 {
@@ -162,6 +163,7 @@ static const struct {
 } word_verbs[] = {
 	{"debug", debug_options_parse},	  {"shell", shell_options_parse},     {"cp", parse_copy},
 	{"backup", backup_options_parse}, {"restore", restore_options_parse}, {"dial", dial_options_parse},
+	{"sftp", gate_sftp_parse},
 };
 
 /* The container is known, and behind the first `before` words everything is the command. */
@@ -236,13 +238,6 @@ static int judge_word(const struct line *l, enum gate_what what, struct order *o
 	return 0;
 }
 
-/* sshd hands a subsystem's command line over as if it had been typed. */
-static bool is_sftp(const char *word)
-{
-	const char *name = strrchr(word, '/');
-	return strcmp(word, "internal-sftp") == 0 || (*word == '/' && strcmp(name, "/sftp-server") == 0);
-}
-
 /* The first word is one of the gate's verbs: those may grow, so that a container is safest behind `exec`. */
 static int judge_verb(const struct line *l, const char *text, struct order *o, struct error *err)
 {
@@ -294,11 +289,17 @@ static int judge_unbound(const struct line *l, const char *text, struct order *o
 	}
 	if (is_verb(l->words[0]))
 		return judge_verb(l, text, o, err);
-	if (is_sftp(l->words[0]))
-		return error_set(err, -EINVAL,
-				 "there is no sftp here: use scp -O or rsync, with a key that is bound to a container "
-				 "or SetEnv CENTERCTL_CONTAINER=NAME");
 	return judge_command(l->words[0], l, text, 1, o, err);
+}
+
+/* Which container it is about may be for whoever has the list to find out. */
+static int judge_subsystem(const struct line *l, const char *container, struct order *o, struct error *err)
+{
+	o->what = container ? GATE_ENTER : GATE_SFTP;
+	if (!container)
+		return 0;
+	int r = gate_sftp_subsystem(l, container, &o->options, err);
+	return r == 0 ? check_options(&o->options, err) : r;
 }
 
 int gate_judge(const char *line, const char *container, struct order *ret, struct error *err)
@@ -309,7 +310,10 @@ int gate_judge(const char *line, const char *container, struct order *ret, struc
 	int r = line_split(text, &l, err);
 	if (r < 0)
 		return r;
-	r = container ? judge_command(container, &l, text, 0, &o, err) : judge_unbound(&l, text, &o, err);
+	if (gate_sftp_is_subsystem(&l))
+		r = judge_subsystem(&l, container, &o, err);
+	else
+		r = container ? judge_command(container, &l, text, 0, &o, err) : judge_unbound(&l, text, &o, err);
 	if (r < 0)
 		return r;
 	*ret = o;

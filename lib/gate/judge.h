@@ -11,6 +11,7 @@ enum gate_what {
 	GATE_NOTHING = 0, /* nothing was typed, and no container is given: the choice is to be offered */
 	GATE_ENTER,	  /* options.request, in which terminal and identity are still missing */
 	GATE_ASK,	  /* verb and question, in which the identity is still missing */
+	GATE_SFTP,	  /* the subsystem, and no container is given: judged again when there is one */
 	GATE_HELP,
 	GATE_VERSION,
 };
@@ -31,7 +32,8 @@ void order_done(struct order *o);
 
 /*
  * line: SSH_ORIGINAL_COMMAND, NULL if there is none. container: what the session is bound to, or NULL; then the line is
- * the command as it is. Otherwise the line begins with one of the gate's verbs, or with a container.
+ * the command as it is, but for sftp's subsystem. Otherwise the line begins with one of the gate's verbs, or with a
+ * container.
  *
  * -EINVAL and the like with a sentence for the client.
  */

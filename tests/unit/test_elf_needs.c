@@ -47,14 +47,21 @@ static struct image make(void)
 	return m;
 }
 
+__attribute__((noinline)) static void put(char *to, const void *from, size_t len)
+{
+	memcpy(to, from, len);
+}
+
 static char *lay_out(const struct image *m)
 {
 	char *data = calloc(1, IMAGE_SIZE);
-	memcpy(data, &m->header, sizeof(m->header));
-	memcpy(data + sizeof(m->header), m->segments, sizeof(m->segments));
-	memcpy(data + DYNAMIC_AT, m->dynamic, sizeof(m->dynamic));
-	memcpy(data + NAMES_AT, names, sizeof(names));
-	memcpy(data + INTERP_AT, "/lib/ld-test.so", 16);
+	if (!data)
+		abort();
+	put(data, &m->header, sizeof(m->header));
+	put(data + sizeof(m->header), m->segments, sizeof(m->segments));
+	put(data + DYNAMIC_AT, m->dynamic, sizeof(m->dynamic));
+	put(data + NAMES_AT, names, sizeof(names));
+	put(data + INTERP_AT, "/lib/ld-test.so", 16);
 	return data;
 }
 

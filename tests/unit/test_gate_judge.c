@@ -145,7 +145,8 @@ static void a_container_and_a_command(void **state)
 static void a_bound_session_has_no_verbs(void **state)
 {
 	(void)state;
-	static const char *const lines[] = {"exec web id", "ls", "help", "version", "-x", "internal-sftp", "pid:1"};
+	static const char *const lines[] = {"exec web id", "ls",       "help",	      "version",
+					    "-x",	   "sftp web", "dial web 80", "pid:1"};
 	cleanup_order struct order o = {0};
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		judge(lines[i], "db", &o);
@@ -354,15 +355,66 @@ static void what_is_the_hosts_is_refused(void **state)
 	refused("exec --pid-file /tmp/x web ls | cat", NULL, "--pid-file");
 }
 
-static void sftp_gets_a_hint(void **state)
+static void expect_sftp(const char *line, const char *container, const char *target, const char *option)
+{
+	cleanup_order struct order o = {0};
+	judge(line, container, &o);
+	assert_int_equal(o.what, GATE_ENTER);
+	const struct request *r = &o.options.request;
+	assert_int_equal(r->verb, VERB_EXEC);
+	assert_int_equal(r->service, SERVICE_SFTP);
+	assert_string_equal(r->target, target);
+	assert_int_equal(strv_len(r->options), option ? 1 : 0);
+	if (option)
+		assert_string_equal(r->options[0], option);
+}
+
+static void the_subsystem_is_sftp_of_the_bound_container(void **state)
 {
 	(void)state;
-	refused("internal-sftp", NULL, "scp -O");
-	refused("/usr/lib/openssh/sftp-server", NULL, "scp -O");
-	refused("/usr/libexec/openssh/sftp-server -l INFO", NULL, "scp -O");
+	expect_sftp("internal-sftp", "web", "web", NULL);
+	expect_sftp("/usr/lib/openssh/sftp-server", "web", "web", NULL);
+	expect_sftp("/usr/libexec/openssh/sftp-server -l INFO", "web", "web", NULL);
+	expect_sftp("internal-sftp -l INFO -R", "web", "web", "--read-only");
+	static const char *const commands[] = {"sftp-server",	      "./sftp-server",	      "/sftp-servers",
+					       "internal-sftp | cat", "/bin/sftp-server; id", "ls /sftp-server"};
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		cleanup_order struct order o = {0};
+		judge(commands[i], "web", &o);
+		assert_int_equal(o.options.request.service, SERVICE_NONE);
+	}
+}
+
+static void the_subsystem_without_a_container_is_a_choice(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {"internal-sftp", "/usr/lib/openssh/sftp-server", "internal-sftp -R"};
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		cleanup_order struct order o = {0};
+		judge(lines[i], NULL, &o);
+		assert_int_equal(o.what, GATE_SFTP);
+	}
 	cleanup_order struct order o = {0};
 	judge("sftp-server", NULL, &o);
 	assert_int_equal(o.what, GATE_ENTER);
+	assert_int_equal(o.options.request.service, SERVICE_NONE);
+}
+
+static void sftp_takes_a_container_behind_a_slash(void **state)
+{
+	(void)state;
+	expect_sftp("sftp web", NULL, "web", NULL);
+	expect_sftp("sftp /web", NULL, "web", NULL);
+	expect_sftp("sftp --read-only -u app -- /web /srv", NULL, "web", "--read-only");
+	refused("sftp", NULL, "sftp takes");
+	refused("sftp //web", NULL, "/web");
+	refused("sftp /a/b", NULL, "a/b");
+	refused("sftp /web /a /b", NULL, "sftp takes");
+	refused("sftp pid:1", NULL, "pid:");
+	refused("sftp /pid:1", NULL, "pid:");
+	refused("sftp -H unix:///x web", NULL, "--engine");
+	refused("sftp web; id", NULL, "no shell");
+	refused("exec /web id", NULL, "/web");
 }
 
 int main(void)
@@ -382,7 +434,9 @@ int main(void)
 		IT(what_is_debugged_with_goes_through_no_shell),
 		IT(shells_and_processes),
 		IT(what_is_the_hosts_is_refused),
-		IT(sftp_gets_a_hint),
+		IT(the_subsystem_is_sftp_of_the_bound_container),
+		IT(the_subsystem_without_a_container_is_a_choice),
+		IT(sftp_takes_a_container_behind_a_slash),
 	};
 	return RUN(tests);
 }

@@ -35,8 +35,11 @@ static void unescape(char *text)
 
 static const char *verdict_of(const struct order *o)
 {
-	static const char *const answers[] = {
-		[GATE_NOTHING] = "nothing", [GATE_ASK] = "ask", [GATE_HELP] = "help", [GATE_VERSION] = "version"};
+	static const char *const answers[] = {[GATE_NOTHING] = "nothing",
+					      [GATE_ASK] = "ask",
+					      [GATE_SFTP] = "sftp",
+					      [GATE_HELP] = "help",
+					      [GATE_VERSION] = "version"};
 	const struct request *r = &o->options.request;
 	if (o->what != GATE_ENTER)
 		return answers[o->what];
