@@ -48,7 +48,8 @@ int ping_parse(const char *text, size_t len, struct ping *ret)
 	struct ping found = {0};
 	bool version = false;
 	const char *end = text + len;
-	if (len < 13 || memcmp(text, "HTTP/1.", 7) != 0 || memcmp(text + 8, " 200", 4) != 0)
+	if (len < 13 || !ping_is_whole(text, len) || memcmp(text, "HTTP/1.", 7) != 0 ||
+	    memcmp(text + 8, " 200", 4) != 0)
 		return -EBADMSG;
 	for (const char *line = text, *stop; line < end; line = stop + 2) {
 		size_t value_len;

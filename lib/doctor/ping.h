@@ -20,7 +20,8 @@ extern const char ping_request[];
 /* Whether the header has come to its end. */
 bool ping_is_whole(const char *text, size_t len);
 
-/* 0, or -EBADMSG if that is no answer of an engine: no HTTP, another status than 200, no Api-Version. */
+/* 0, or -EBADMSG if that is no answer of an engine: no HTTP, another status than 200, no Api-Version,
+ * or a header without an end. */
 int ping_parse(const char *text, size_t len, struct ping *ret);
 
 /* Whether the API is at least major.minor. */
