@@ -39,7 +39,7 @@ letters_of()
 }
 
 @test "every verb has help that names its options" {
-	for verb in exec shell debug top which ls toolbox policy "policy check" "policy explain" "policy lint" audit sessions replay watch end keys doctor help version; do
+	for verb in exec shell debug ls show logs signal top stats wait diff which toolbox policy "policy check" "policy explain" "policy lint" audit sessions replay watch end keys doctor help version; do
 		# shellcheck disable=SC2086 # two words are two
 		run centerctl $verb --help
 		assert_status 0
@@ -92,9 +92,9 @@ letters_of()
 	done
 }
 
-@test "the page's sections have exactly the options of debug, top, which and toolbox, beside those of exec" {
+@test "the page's sections have exactly the options of their verbs, beside those of exec" {
 	page=$top/man/centerctl.1.scd
-	for verb in debug top which toolbox; do
+	for verb in debug which toolbox ls show logs signal top stats wait diff; do
 		if [ $verb = debug ]; then
 			of_page=$(comm -23 <(options_of debug | sort) <(options_of exec | grep -vx json | sort))
 		else
@@ -103,5 +103,12 @@ letters_of()
 		in_page=$(sed -n "/^## centerctl $verb\$/,/^##* [^c]/p" "$page" | sed "1d; /^## /,\$d" | grep '^\*-' |
 			grep -oE '\*--[a-z-]+\*' | tr -d '*' | sed 's/^--//' | sort)
 		[ "$of_page" = "$in_page" ] || { echo "$verb:" >&2; diff <(echo "$of_page") <(echo "$in_page") >&2; false; }
+	done
+}
+
+@test "every verb of the help is in the page's synopsis" {
+	page=$top/man/centerctl.1.scd
+	for verb in $(centerctl help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+		sed -n '/^# SYNOPSIS/,/^# DESC/p' "$page" | grep -qE "^\*centerctl $verb[ *]" || { echo "no $verb" >&2; false; }
 	done
 }
