@@ -332,6 +332,192 @@ static int drop_body(void **state)
 	return 0;
 }
 
+/* What the sink has got; it wants no more behind `enough` bytes. */
+static struct buf taken;
+static size_t enough;
+static enum http_end how;
+
+static int take(void *arg, const char *data, size_t len)
+{
+	assert_ptr_equal(arg, &taken);
+	assert_true(len > 0 && len <= 65536);
+	buf_add(&taken, data, len);
+	return enough && taken.len >= enough;
+}
+
+static int stream(struct engine *e, bool open, bool patient, int64_t timeout_ms)
+{
+	char none[1] = "";
+	struct ask_http ask = {
+		.host = "localhost", .timeout_ms = timeout_ms, .ca_pem = none, .cert_pem = none, .key_pem = none};
+	const struct http_sink sink = {.take = take, .arg = &taken, .open = open, .patient = patient};
+	struct http *h = NULL;
+	pthread_t thread;
+	int pair[2];
+	buf_done(&body);
+	buf_done(&taken);
+	how = HTTP_WHOLE;
+	why = (struct answer_error_info){0};
+	e->reply_len = e->reply_len ? e->reply_len : strlen(e->reply);
+	assert_int_equal(http_new(NULL, &h, &why), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	e->fd = pair[1];
+	pthread_create(&thread, NULL, serve, e);
+	int r = http_stream(h, &ask, pair[0], "/events?filters=%7B%22a%22%3A%5B%22b%22%5D%7D&since=1.5", &sink, &body,
+			    &how, &why);
+	close_fd(pair[0]);
+	pthread_join(thread, NULL);
+	http_free(h);
+	return r;
+}
+
+#define CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+static void a_stream_comes_as_it_is_sent(void **state)
+{
+	(void)state;
+	static const char *const replies[] = {
+		CHUNKED "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\n\r\nabc",
+		"HTTP/1.0 200 OK\r\n\r\nabc",
+		"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(replies); i++) {
+		struct engine e = {.reply = replies[i]};
+		assert_int_equal(stream(&e, i % 2, false, 1000), 200);
+		assert_int_equal(how, HTTP_WHOLE);
+		assert_string_equal(buf_text(&taken), "abc");
+		assert_int_equal(body.len, 0);
+		const char path[] = "GET /events?filters=%7B%22a%22%3A%5B%22b%22%5D%7D&since=1.5 HTTP/1.1\r\n";
+		assert_memory_equal(e.request, path, sizeof(path) - 1);
+	}
+	struct engine nothing = {.reply = CHUNKED "0\r\n\r\n"};
+	assert_int_equal(stream(&nothing, true, false, 1000), 200);
+	assert_int_equal(how, HTTP_WHOLE);
+	assert_int_equal(taken.len, 0);
+}
+
+static void a_stream_that_breaks_off_is_cut(void **state)
+{
+	(void)state;
+	static const char *const replies[] = {
+		CHUNKED "2\r\nab\r\n",
+		CHUNKED "9\r\nab",
+		CHUNKED "2\r\nab\r\nzz\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab",
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(replies); i++) {
+		struct engine e = {.reply = replies[i]};
+		assert_int_equal(stream(&e, true, false, 1000), 200);
+		assert_int_equal(how, HTTP_CUT);
+		assert_string_equal(buf_text(&taken), "ab");
+	}
+}
+
+static void a_stream_has_no_limit_and_keeps_nothing(void **state)
+{
+	(void)state;
+	static char reply[1 << 20] = "HTTP/1.1 200 OK\r\n\r\n";
+	memset(reply + strlen(reply), 'x', sizeof(reply) - strlen(reply) - 1);
+	struct engine e = {.reply = reply, .reply_len = sizeof(reply) - 1, .repeat = 8};
+	assert_int_equal(stream(&e, true, false, 10000), 200);
+	assert_int_equal(how, HTTP_WHOLE);
+	assert_true(taken.len > 2 * (size_t)ENGINE_BODY_MAX - 100 && body.len == 0);
+}
+
+static void a_stream_ends_when_there_is_enough(void **state)
+{
+	(void)state;
+	struct engine e = {.reply = CHUNKED "2\r\nab\r\n", .hold = true};
+	enough = 2;
+	assert_int_equal(stream(&e, false, false, 5000), 200);
+	enough = 0;
+	assert_int_equal(how, HTTP_STOPPED);
+	assert_string_equal(buf_text(&taken), "ab");
+}
+
+static void a_refusal_is_no_stream(void **state)
+{
+	(void)state;
+	struct engine e = {.reply = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone"};
+	assert_int_equal(stream(&e, true, false, 1000), 404);
+	assert_int_equal(taken.len, 0);
+	assert_memory_equal(body.data, "none", 4);
+	struct engine other = {.reply = "abc\r\n\r\n"};
+	assert_int_equal(stream(&other, true, false, 1000), -EBADMSG);
+	assert_int_equal(why.kind, ANSWER_BAD);
+}
+
+static void a_stream_has_to_begin_in_time(void **state)
+{
+	(void)state;
+	static const char *const replies[] = {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
+					      "HTTP/1.1 500 No\r\nContent-Length: 9\r\n\r\nabc"};
+	for (size_t i = 0; i < ARRAY_SIZE(replies); i++) {
+		struct engine e = {.reply = replies[i], .hold = true};
+		int64_t from = now_ms();
+		assert_int_equal(stream(&e, true, false, 200), -EBADMSG);
+		assert_int_equal(why.kind, ANSWER_TIMEOUT);
+		assert_true(now_ms() - from < 3000);
+	}
+}
+
+/* Says the rest of an answer late. */
+struct late {
+	struct engine engine;
+	const char *rest;
+};
+
+static void *serve_late(void *arg)
+{
+	struct late *l = arg;
+	char request[4096];
+	if (recv(l->engine.fd, request, sizeof(request), 0) > 0) {
+		send(l->engine.fd, l->engine.reply, strlen(l->engine.reply), MSG_NOSIGNAL);
+		usleep(500000);
+		send(l->engine.fd, l->rest, strlen(l->rest), MSG_NOSIGNAL);
+	}
+	l->engine.fd = close_fd(l->engine.fd);
+	return NULL;
+}
+
+static int stream_late(struct late *l, bool open, bool patient)
+{
+	char none[1] = "";
+	struct ask_http ask = {
+		.host = "localhost", .timeout_ms = 200, .ca_pem = none, .cert_pem = none, .key_pem = none};
+	const struct http_sink sink = {.take = take, .arg = &taken, .open = open, .patient = patient};
+	struct http *h = NULL;
+	pthread_t thread;
+	int pair[2];
+	buf_done(&taken);
+	assert_int_equal(http_new(NULL, &h, &why), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	l->engine.fd = pair[1];
+	pthread_create(&thread, NULL, serve_late, l);
+	int r = http_stream(h, &ask, pair[0], "/x", &sink, &body, &how, &why);
+	close_fd(pair[0]);
+	pthread_join(thread, NULL);
+	http_free(h);
+	return r;
+}
+
+static void what_has_begun_may_take_as_long_as_it_will(void **state)
+{
+	(void)state;
+	struct late begun = {.engine = {.reply = "HTTP/1.1 200 OK\r\n\r\na"}, .rest = "bc"};
+	struct late silent = {.engine = {.reply = ""}, .rest = "HTTP/1.1 200 OK\r\n\r\nabc"};
+	assert_int_equal(stream_late(&begun, true, false), 200);
+	assert_string_equal(buf_text(&taken), "abc");
+	assert_int_equal(stream_late(&begun, false, false), -EBADMSG);
+	assert_int_equal(why.kind, ANSWER_TIMEOUT);
+	assert_int_equal(stream_late(&silent, true, true), 200);
+	assert_string_equal(buf_text(&taken), "abc");
+	assert_int_equal(stream_late(&silent, true, false), -EBADMSG);
+	assert_int_equal(why.kind, ANSWER_TIMEOUT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +540,13 @@ int main(void)
 		IT(a_body_without_end_is_refused),
 		IT(plain_http_to_a_tls_port_is_recognised),
 		IT(ipv6_hosts_get_brackets),
+		IT(a_stream_comes_as_it_is_sent),
+		IT(a_stream_that_breaks_off_is_cut),
+		IT(a_stream_has_no_limit_and_keeps_nothing),
+		IT(a_stream_ends_when_there_is_enough),
+		IT(a_refusal_is_no_stream),
+		IT(a_stream_has_to_begin_in_time),
+		IT(what_has_begun_may_take_as_long_as_it_will),
 	};
 	return cmocka_run_group_tests(tests, NULL, drop_body);
 }
