@@ -148,26 +148,10 @@ int exec_set_timeout(void *options, const char *value, struct error *err)
 	return 0;
 }
 
-int exec_set_json(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct exec_options *o = options;
-	o->json = value == OPTION_ON;
-	return 0;
-}
-
 int exec_set_engine(void *options, const char *value, struct error *err)
 {
 	struct exec_options *o = options;
 	if (!*value)
 		return error_set(err, -EINVAL, "--engine: the address is empty");
 	return exec_set_word(&o->engine, "--engine", value, err);
-}
-
-int exec_set_help(void *options, const char *value, struct error *err)
-{
-	(void)err;
-	struct exec_options *o = options;
-	o->help = value == OPTION_ON;
-	return 0;
 }

@@ -27,9 +27,7 @@ int exec_set_cap_add(void *options, const char *value, struct error *err);
 int exec_set_preserve_fds(void *options, const char *value, struct error *err);
 int exec_set_ns(void *options, const char *value, struct error *err);
 int exec_set_timeout(void *options, const char *value, struct error *err);
-int exec_set_json(void *options, const char *value, struct error *err);
 int exec_set_engine(void *options, const char *value, struct error *err);
-int exec_set_help(void *options, const char *value, struct error *err);
 
 /* Rows of an option table: how a command is run. */
 #define EXEC_ROWS_COMMAND                                                                                             \
