@@ -40,7 +40,7 @@ teardown()
 {
 	engine_stop
 	etc_of_ours
-	rm -rf "$d/home" "$d/daemon.json"
+	rm -rf "${d:?}/home" "$d/daemon.json"
 }
 
 # The files of /etc that tests change, as they were; the directory itself is mounted.

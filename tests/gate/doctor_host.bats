@@ -114,7 +114,7 @@ with_programs()
 {
 	# shellcheck disable=SC2016 # for the inner shell
 	with "cd '$host_prefix' && cp -a bin libexec '$BATS_TEST_TMPDIR' && mount --bind '$BATS_TEST_TMPDIR/bin' bin && mount --bind '$BATS_TEST_TMPDIR/libexec' libexec && cd libexec/centerctl && $1" --only programs
-	rm -rf "$BATS_TEST_TMPDIR"/{bin,libexec}
+	rm -rf "${BATS_TEST_TMPDIR:?}"/{bin,libexec}
 }
 
 @test "each program's owner, mode and file system is looked at" {
