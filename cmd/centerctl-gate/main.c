@@ -24,6 +24,7 @@
 #include "lib/client/report.h"
 #include "lib/client/stdfds.h"
 #include "lib/gate/forced.h"
+#include "lib/policy/policy.h"
 
 extern char **environ;
 
@@ -147,14 +148,20 @@ static int say_version(void)
 	return say(text, sizeof(text) - 1);
 }
 
+/* Who may only look at one and enter another is not to choose between these two. */
 static int choose(struct gate *g)
 {
 	int code;
 	struct error err;
+	const struct listing_filter entered = {.any_verb = POLICY_EXEC | POLICY_SHELL};
 	cleanup_listing struct listing l = {0};
 	cleanup_order struct order o = {0};
 	if (gate_list(g, &l, &code) < 0)
 		return code;
+	if (listing_filter_apply(&entered, &l) < 0) {
+		report_text("out of memory");
+		return EXIT_OURS;
+	}
 	cleanup_free char *name = choose_container(&l, &code);
 	if (!name)
 		return code;

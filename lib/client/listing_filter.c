@@ -117,7 +117,7 @@ static bool is_wanted(const struct listing_filter *f, const struct listing *l, c
 	const uint32_t alive = 1u << STATE_RUNNING | 1u << STATE_PAUSED;
 	uint32_t states = f->states ? f->states : f->all ? UINT32_MAX : alive;
 	return states & 1u << row->state && fits_any(f->names, row->name) && fits_any(f->images, row->image) &&
-	       (verbs_of(l, row) & f->verbs) == f->verbs;
+	       (verbs_of(l, row) & f->verbs) == f->verbs && (!f->any_verb || verbs_of(l, row) & f->any_verb);
 }
 
 int listing_filter_apply(const struct listing_filter *f, struct listing *l)

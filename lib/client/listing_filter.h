@@ -12,6 +12,7 @@ struct listing_filter {
 	char **names, **images; /* patterns with * and ?, of which one must fit */
 	uint32_t states;	/* bits by container_state; 0: those that run or are paused */
 	uint32_t verbs;		/* POLICY_EXEC | ...: each must be permitted */
+	uint32_t any_verb;	/* one of these must be permitted; 0: not asked */
 	bool all;		/* whatever state, if `states` names none */
 };
 

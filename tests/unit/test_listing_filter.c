@@ -83,6 +83,18 @@ static void a_right_must_be_granted(void **state)
 	left("web-1 web-2", false, true, (const char *const[]){"can=dial", NULL});
 }
 
+static void one_of_several_rights_may_do(void **state)
+{
+	(void)state;
+	const struct listing_filter f = {.any_verb = POLICY_EXEC | POLICY_SHELL};
+	cleanup_listing struct listing l = make(false), all = make(true);
+	assert_int_equal(listing_filter_apply(&f, &l), 0);
+	assert_int_equal(l.count, 1);
+	assert_string_equal(l.rows[0].name, "web-1");
+	assert_int_equal(listing_filter_apply(&f, &all), 0);
+	assert_int_equal(all.count, 2);
+}
+
 static void what_is_no_filter_is_refused(void **state)
 {
 	(void)state;
@@ -102,6 +114,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {IT(what_does_not_run_is_left_out_unless_asked_for),
 					   IT(patterns_fit_the_whole_text), IT(a_right_must_be_granted),
-					   IT(what_is_no_filter_is_refused)};
+					   IT(one_of_several_rights_may_do), IT(what_is_no_filter_is_refused)};
 	return RUN(tests);
 }
