@@ -34,7 +34,7 @@ int answer_one(struct request *r, const struct asker *a,
 	       int (*take)(void *arg, size_t which, uint32_t type, const void *data, size_t len, struct error *err),
 	       void *arg, struct error *err)
 {
-	int code;
+	int code = EXIT_OURS;
 	cleanup_buf struct buf request = {0};
 	const struct asking asking = {
 		.requests = &request, .count = 1, .take = take, .arg = arg, .deadline = INT64_MAX};
