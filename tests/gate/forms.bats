@@ -251,11 +251,6 @@ teardown()
 	[ ${#output} -lt 1000 ]
 }
 
-@test "sftp is refused, with a hint" {
-	run in_host sftp -F none -i "$host/keys/forms" -o IdentitiesOnly=yes -o "UserKnownHostsFile=$host/known_hosts" -o BatchMode=yes -b /dev/null center@127.0.0.1
-	[ "$status" -ne 0 ]
-}
-
 @test "a terminal is there if and only if the client asks for one" {
 	run gate_ssh forms exec forms-web sh -c "'test -t 0 || echo none'"
 	assert_output none
