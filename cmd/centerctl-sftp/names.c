@@ -7,6 +7,8 @@
  *
  * It is itself loaded by the host's glibc, or a toolbox's: only old symbols are used.
  */
+/* With it, open() would be defined as open64(). */
+#undef _FILE_OFFSET_BITS
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -47,14 +49,14 @@ static void load(struct file *f, const char *path)
 	struct statx st;
 	size_t len = 0;
 	f->read = true;
-	int probe = open(path, O_PATH | O_CLOEXEC);
+	int probe = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
 	bool regular = probe >= 0 && statx(probe, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE, &st) == 0 &&
 		       S_ISREG(st.stx_mode) && st.stx_size <= FILE_MAX;
 	if (probe >= 0)
 		close(probe);
 	if (!regular)
 		return;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return;
 	char *text = mmap(NULL, FILE_MAX + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -264,16 +266,21 @@ static int open_path(const char *path, int flags, mode_t mode)
 		return memfd_create("null", MFD_CLOEXEC);
 	}
 	begun = true;
-	return openat(AT_FDCWD, path, flags, mode);
+	return openat(AT_FDCWD, path, flags | O_LARGEFILE, mode);
 }
 
-EXPORT int open(const char *path, int flags, ...)
-{
-	mode_t mode = 0;
-	va_list args;
-	va_start(args, flags);
-	if (flags & (O_CREAT | O_TMPFILE))
-		mode = va_arg(args, mode_t);
-	va_end(args);
-	return open_path(path, flags, mode);
-}
+/* Both names: a program for large files calls the second one where they differ. */
+#define OPEN(name)                                        \
+	EXPORT int name(const char *path, int flags, ...) \
+	{                                                 \
+		mode_t mode = 0;                          \
+		va_list args;                             \
+		va_start(args, flags);                    \
+		if (flags & (O_CREAT | O_TMPFILE))        \
+			mode = va_arg(args, mode_t);      \
+		va_end(args);                             \
+		return open_path(path, flags, mode);      \
+	}
+
+OPEN(open)
+OPEN(open64)
