@@ -178,6 +178,10 @@ static int run(const struct doctor_options *o, char **words, struct error *err)
 	d.accounts = strv_copy(words);
 	if (!d.accounts)
 		return error_errno(err, -ENOMEM, "doctor");
+	if (d.engine && !str_starts(d.engine, "unix:///"))
+		return error_set(err, -EINVAL,
+				 "--engine %s: doctor looks at engines of this host, as unix:///run/docker.sock",
+				 d.engine);
 	r = examine(&d, err);
 	if (r < 0)
 		return r;

@@ -21,14 +21,7 @@
 
 enum { OPENSSL_MS = 5000, DAYS_WARNING = 30, DAY = 24 * 60 * 60, CERTIFICATE_MAX = 1 << 20 };
 
-static const char *find_openssl(void)
-{
-	static const char *const paths[] = {"/usr/bin/openssl", "/bin/openssl", "/usr/local/bin/openssl"};
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		if (access(paths[i], X_OK) == 0)
-			return paths[i];
-	return NULL;
-}
+static const char *const openssls[] = {"/usr/bin/openssl", "/bin/openssl", "/usr/local/bin/openssl", NULL};
 
 /* "notAfter=Nov 24 13:25:18 2026 GMT" */
 static int parse_end(const char *text, int64_t *ret)
@@ -74,7 +67,7 @@ static void look_at(struct doctor *d, const char *path, const char *whose, int g
 	int64_t end;
 	struct stat st;
 	cleanup_fd int fd = given;
-	const char *openssl = find_openssl();
+	const char *openssl = within_find(openssls);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > CERTIFICATE_MAX)
 		return;
 	if (!openssl) {
@@ -107,6 +100,18 @@ static void look_at_daemon(struct doctor *d, const struct doctor_daemon *daemon)
 	}
 }
 
+/* A link of somebody's may lead to a device, and to open one can already be an action. */
+static int open_file(const char *path)
+{
+	struct stat st;
+	char again[32];
+	cleanup_fd int fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return -EINVAL;
+	snprintf(again, sizeof(again), "/proc/self/fd/%d", fd);
+	return open(again, O_RDONLY | O_CLOEXEC);
+}
+
 /* Those of whoever calls doctor, as docker finds them. */
 static void look_at_own(struct doctor *d, const char *directory)
 {
@@ -115,7 +120,7 @@ static void look_at_own(struct doctor *d, const char *directory)
 		cleanup_free char *path = NULL;
 		if (asprintf(&path, "%s/%s", directory, names[i]) < 0)
 			return;
-		int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		int fd = open_file(path);
 		if (fd >= 0)
 			look_at(d, path, "clients", fd);
 	}

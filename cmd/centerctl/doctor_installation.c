@@ -31,6 +31,8 @@ static const struct installed programs[] = {
 	{CENTERCTL_LIBEXECDIR "/centerctl-keys", 0755, false},
 	{CENTERCTL_LIBEXECDIR "/centerctl-inside", 0755, false},
 	{CENTERCTL_LIBEXECDIR "/centerctl-sftp", 0755, true},
+	{CENTERCTL_LIBEXECDIR "/centerctl-names.so", 0755, true},
+	{CENTERCTL_LIBEXECDIR "/toolbox-build", 0755, true},
 	{CENTERCTL_LIBEXECDIR "/toolbox/.centerctl/centerctl-tool", 0755, false},
 };
 
@@ -75,7 +77,7 @@ static void look_at_mode(struct doctor *d, const struct installed *i, const stru
 			    "only centerctl-enter is made to be run with other rights than its caller's",
 			    "%s is setuid or setgid (%04o)", i->path, mode);
 		finding_fix(&d->findings, "chmod %o %s", i->mode, i->path);
-	} else if ((mode & 0111) != 0111) {
+	} else if (i->mode & 0111 & ~mode) {
 		finding_add(&d->findings, SEVERITY_ERROR, "program-mode", i->path,
 			    "others than root cannot run it, gate accounts included", "%s has the mode %04o", i->path,
 			    mode);

@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "doctor.h"
+#include "doctor_within.h"
 #include "lib/base/buf.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
@@ -22,14 +23,7 @@
 
 enum { SSHD_WAIT_MS = 10000, SSHD_SAYS_MAX = 1 << 20 };
 
-static const char *find_sshd(void)
-{
-	static const char *const paths[] = {"/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd"};
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		if (access(paths[i], X_OK) == 0)
-			return paths[i];
-	return NULL;
-}
+static const char *const sshds[] = {"/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd", NULL};
 
 static int spawn(char *const argv[], int out, int err, pid_t *ret)
 {
@@ -112,7 +106,7 @@ static void complain(struct doctor *d, const char *program, struct buf *complain
 int doctor_ask_sshd(struct doctor *d, const char *name, struct sshd_config *ret)
 {
 	char who[512];
-	const char *program = find_sshd();
+	const char *program = within_find(sshds);
 	cleanup_buf struct buf said = {0}, complained = {0};
 	if (!program) {
 		finding_add(&d->findings, SEVERITY_WARNING, "sshd-missing", "sshd",

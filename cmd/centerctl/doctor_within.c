@@ -13,6 +13,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/rootpath.h"
 
 enum { NOBODY = 65534, REAP_MS = 1000 };
 
@@ -113,4 +114,15 @@ int within_run(int milliseconds, char *const argv[], int in, struct buf *to)
 {
 	struct program p = {argv, in};
 	return within(milliseconds, execute, &p, to);
+}
+
+const char *within_find(const char *const *paths)
+{
+	for (; *paths; paths++) {
+		struct error err;
+		cleanup_fd int fd = rootpath_open(*paths, O_PATH, &err);
+		if (fd >= 0 && access(*paths, X_OK) == 0)
+			return *paths;
+	}
+	return NULL;
 }

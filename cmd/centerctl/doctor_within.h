@@ -24,4 +24,7 @@ int within_drop(void);
 /* The same for a program with its whole path, without any of our environment, as nobody, with `in` as its stdin. */
 int within_run(int milliseconds, char *const argv[], int in, struct buf *to);
 
+/* The first of these paths, up to NULL, that is a program, and root's alone with all above it; NULL if none is. */
+const char *within_find(const char *const *paths);
+
 #endif

@@ -243,6 +243,8 @@ with_programs()
 	assert_silent_about "max_user_namespaces"
 	doctor --only hots
 	assert_refused "did you mean host?"
+	doctor -H tcp://127.0.0.1:2375
+	assert_refused "doctor looks at engines of this host, as unix:///run/docker.sock"
 	doctor --min-severity loud
 	assert_refused "--min-severity loud: expected ok, info, warning or error"
 }
