@@ -31,7 +31,7 @@ static const struct installed programs[] = {
 	{CENTERCTL_LIBEXECDIR "/centerctl-keys", 0755, false},
 	{CENTERCTL_LIBEXECDIR "/centerctl-inside", 0755, false},
 	{CENTERCTL_LIBEXECDIR "/centerctl-sftp", 0755, true},
-	{CENTERCTL_LIBEXECDIR "/centerctl-names.so", 0755, true},
+	{CENTERCTL_LIBEXECDIR "/centerctl-names.so", 0644, true},
 	{CENTERCTL_LIBEXECDIR "/toolbox-build", 0755, true},
 	{CENTERCTL_LIBEXECDIR "/toolbox/.centerctl/centerctl-tool", 0755, false},
 };
