@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "inside.h"
@@ -95,17 +96,46 @@ int volumes_backup(const struct inside *in, struct error *err)
 	return inside_pack(&o, paths, count, v.total, err);
 }
 
-/*
- * A file that is mounted by itself is written in place: its directory is the place, and the name of the volume with its
- * last component is what leads there.
- */
-static int open_places(const struct volumes *v, struct unpack_place *places, size_t count, struct error *err)
+/* Splits `text` before its last component, in place. Returns that; what is above is text, which may become empty. */
+static char *split_last(char *text)
+{
+	char *slash = strrchr(text, '/');
+	char *last = slash ? slash + 1 : text;
+	if (slash && slash > text)
+		*slash = '\0';
+	return last;
+}
+
+/* A file that is mounted by itself: the place is its directory, in which nothing else is written. */
+static int open_file_place(struct unpack_place *place, char *name, char *destination)
+{
+	struct stat st;
+	if (stat(destination, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -ENOTDIR;
+	char *file = split_last(destination), *entry = split_last(name);
+	int fd = open(file == destination + 1 ? "/" : destination, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!str_eq(file, entry)) {
+		close(fd);
+		return -EINVAL;
+	}
+	*place = (struct unpack_place){.name = entry == name ? "" : name, .directory = fd, .only = entry};
+	return 0;
+}
+
+static int open_places(struct volumes *v, struct unpack_place *places, size_t count, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
-		int fd = open(v->places[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0)
-			return error_errno(err, -errno, "cannot open the volume %s at %s", v->names[i], v->places[i]);
-		places[i] = (struct unpack_place){.name = v->names[i], .directory = fd};
+		int fd = open(v->places[i], O_PATH | O_DIRECTORY | O_CLOEXEC), r = fd < 0 ? -errno : 0;
+		if (r == 0)
+			places[i] = (struct unpack_place){.name = v->names[i], .directory = fd};
+		else if (r == -ENOTDIR)
+			r = open_file_place(&places[i], v->names[i], v->places[i]);
+		if (r < 0)
+			return error_errno(err, r, "cannot open the volume %s at %s", v->names[i], v->places[i]);
 	}
 	return 0;
 }

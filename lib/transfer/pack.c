@@ -24,8 +24,9 @@ struct packing {
 	struct inodes linked; /* files with several names: their place in `names` */
 	char **names;
 	size_t name_count;
-	dev_t device;	 /* of the named path */
-	struct buf path; /* of the entry that is at work */
+	dev_t device;	   /* of the named path */
+	const char *named; /* the path that it all began with */
+	struct buf path;   /* of the entry that is at work */
 	int depth;
 };
 
@@ -42,7 +43,7 @@ static int visit(struct packing *p, int at, const char *name, int flags, unsigne
 
 static void failed(struct packing *p, int errnum, const char *what)
 {
-	const char *path = buf_text(&p->path);
+	const char *path = p->depth > 0 ? buf_text(&p->path) : p->named;
 	if (!p->to || !path)
 		return;
 	if (errnum == ENOENT && p->depth > 0)
@@ -283,6 +284,7 @@ char *pack_base_name(const char *path)
 static int pack_one(struct packing *p, const struct pack_path *path)
 {
 	cleanup_free char *base = pack_base_name(path->path);
+	p->named = path->path;
 	p->path.len = 0;
 	if (!base)
 		return -ENOMEM;

@@ -58,7 +58,8 @@ static int find_place(const struct unpacking *u, const char *path, size_t *ret_p
 	for (size_t i = 0; i < u->o->place_count; i++) {
 		const char *name = u->o->places[i].name;
 		const char *below = unpack_path_below(path, name);
-		if (!below || (r == 0 && strlen(name) < best))
+		const char *only = u->o->places[i].only;
+		if (!below || (only && !str_eq(below, only)) || (r == 0 && strlen(name) < best))
 			continue;
 		best = strlen(name);
 		*ret_place = i;

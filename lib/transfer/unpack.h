@@ -16,6 +16,7 @@
 struct unpack_place {
 	const char *name; /* entries below this name ("data", "etc/app") go there without it; "": every entry */
 	int directory;	  /* the caller's; O_PATH will do */
+	const char *only; /* of what comes below `name`, this one entry and no other; NULL: all */
 };
 
 struct unpack_options {

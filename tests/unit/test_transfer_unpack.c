@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: ISC */
+/* Streams as a hostile container would send them, into a directory beside which a canary lies. */
+#include "test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/transfer/tar.h"
+#include "lib/transfer/unpack.h"
+#include "lib/transfer/unpack_path.h"
+
+/* Literals stand for what is the caller's to free elsewhere, and is not freed here. */
+#pragma GCC diagnostic ignored "-Wdiscarded-qualifiers"
+
+struct room {
+	char top[64];
+	int fd;		 /* top/in */
+	char said[4096]; /* all lines */
+};
+
+static void note(void *arg, const char *text)
+{
+	struct room *m = arg;
+	size_t len = strlen(m->said);
+	snprintf(m->said + len, sizeof(m->said) - len, "%s\n", text);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+static int setup(void **state)
+{
+	static struct room m;
+	m = (struct room){.top = "/tmp/test-transfer.XXXXXX"};
+	char path[128];
+	assert_non_null(mkdtemp(m.top));
+	snprintf(path, sizeof(path), "%s/in", m.top);
+	assert_int_equal(mkdir(path, 0755), 0);
+	m.fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_true(m.fd >= 0);
+	snprintf(path, sizeof(path), "%s/canary", m.top);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(write(fd, "alive", 5), 5);
+	close(fd);
+	*state = &m;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct room *m = *state;
+	close(m->fd);
+	return nftw(m->top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void assert_canary(const struct room *m)
+{
+	char path[128], text[16] = "";
+	struct stat st;
+	snprintf(path, sizeof(path), "%s/canary", m->top);
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(read(fd, text, sizeof(text)), 5);
+	assert_string_equal(text, "alive");
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_nlink, 1);
+	assert_int_equal(st.st_mode & 07777, 0600);
+}
+
+/* An entry with its content. */
+static void add(struct buf *to, struct tar_entry e, const char *content)
+{
+	e.size = content ? strlen(content) : 0;
+	if (!e.mode)
+		e.mode = e.kind == TAR_DIRECTORY ? 0755 : 0644;
+	tar_write(&e, to);
+	buf_add(to, content ? content : "", e.size);
+	static const char zeros[TAR_BLOCK];
+	buf_add(to, zeros, e.padding);
+}
+
+static int run_with(struct room *m, const struct buf *b, struct unpack_options o, struct error *err)
+{
+	const struct unpack_place place = {.name = "", .directory = m->fd};
+	struct transfer_report report = {.say = note, .arg = m};
+	struct source s;
+	m->said[0] = '\0';
+	if (!o.places) {
+		o.places = &place;
+		o.place_count = 1;
+	}
+	assert_int_equal(source_open_memory(&s, b->data, b->len), 0);
+	int r = unpack_from(&s, &o, &report, err);
+	source_done(&s);
+	assert_canary(m);
+	return r < 0 ? r : report.failed;
+}
+
+static int run(struct room *m, struct buf *b, struct error *err)
+{
+	static const char zeros[2 * TAR_BLOCK];
+	buf_add(b, zeros, sizeof(zeros));
+	return run_with(m, b, (struct unpack_options){.strict = true}, err);
+}
+
+static bool exists(const struct room *m, const char *name)
+{
+	struct stat st;
+	return fstatat(m->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void names_that_lead_out_are_refused(void **state)
+{
+	struct room *m = *state;
+	static const char *const names[] = {"../canary", "/canary",	"a/../../canary", "..",
+					    "a/..",	 "./../canary", "//canary"};
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct error err;
+		cleanup_buf struct buf b = {0};
+		add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)names[i]}, "dead");
+		add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "after"}, "x");
+		assert_int_equal(run(m, &b, &err), 1);
+		assert_non_null(strstr(m->said, "refused"));
+		assert_true(exists(m, "after"));
+		assert_false(exists(m, "canary"));
+	}
+}
+
+static void a_link_of_the_stream_is_not_written_through(void **state)
+{
+	struct room *m = *state;
+	struct error err;
+	cleanup_buf struct buf b = {0};
+	add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = "up", .link = ".."}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "up/canary"}, "dead");
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "up/new"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "up", .mode = 0777}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = "f", .link = "../canary"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "f", .mode = 0666}, "mine");
+	assert_int_equal(run(m, &b, &err), 1);
+	assert_non_null(strstr(m->said, "up/canary: refused, since its path leads through a symbolic link"));
+	struct stat st;
+	assert_int_equal(fstatat(m->fd, "f", &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_true(S_ISREG(st.st_mode)); /* in place of the link */
+	assert_int_equal(fstatat(m->fd, "../new", &st, AT_SYMLINK_NOFOLLOW), -1);
+}
+
+static void a_hard_link_leads_only_to_files_of_the_stream(void **state)
+{
+	struct room *m = *state;
+	struct error err;
+	static const char *const targets[] = {"../canary", "/etc/passwd", "mine", "link", "nothing", ""};
+	cleanup_fd int fd = openat(m->fd, "mine", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
+		cleanup_buf struct buf b = {0};
+		add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = "link", .link = "../canary"}, NULL);
+		add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = "hard", .link = (char *)targets[i]}, NULL);
+		assert_int_equal(run(m, &b, &err), 1);
+		assert_false(exists(m, "hard"));
+	}
+	cleanup_buf struct buf b = {0};
+	struct stat st;
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "d/one"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = "two", .link = "d/one"}, NULL);
+	assert_int_equal(run(m, &b, &err), 0);
+	assert_int_equal(fstatat(m->fd, "two", &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_int_equal(st.st_nlink, 2);
+}
+
+static void owners_setuid_bits_and_devices_stay_out(void **state)
+{
+	struct room *m = *state;
+	struct error err;
+	struct stat st;
+	cleanup_buf struct buf b = {0};
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "f", .mode = 07777, .uid = 12, .gid = 13}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d", .mode = 06711, .uid = 12, .gid = 13}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_CHAR, .path = "c", .major = 1, .minor = 3}, NULL);
+	assert_int_equal(run(m, &b, &err), 1);
+	assert_int_equal(fstatat(m->fd, "f", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0777);
+	assert_int_equal(st.st_uid, geteuid());
+	assert_int_equal(fstatat(m->fd, "d", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0711);
+	assert_false(exists(m, "c"));
+	assert_non_null(strstr(m->said, "c: skipped: a device"));
+}
+
+static void a_directory_is_not_replaced_and_replaces_nothing(void **state)
+{
+	struct room *m = *state;
+	struct error err;
+	cleanup_buf struct buf b = {0};
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "d/f"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "d"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d/f"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "last"}, "x");
+	assert_int_equal(run(m, &b, &err), 1);
+	assert_true(exists(m, "d/f"));
+	assert_true(exists(m, "last"));
+}
+
+static void modes_and_times_of_directories_are_set_last(void **state)
+{
+	struct room *m = *state;
+	struct error err;
+	struct stat st;
+	cleanup_buf struct buf b = {0};
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d", .mode = 0500, .mtime = 1000, .mtime_ns = 7},
+	    NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "d/f", .mode = 0400, .mtime = 2000}, "x");
+	assert_int_equal(run(m, &b, &err), 0);
+	assert_int_equal(fstatat(m->fd, "d", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0500);
+	assert_int_equal(st.st_mtim.tv_sec, 1000);
+	assert_int_equal(st.st_mtim.tv_nsec, 7);
+	assert_int_equal(fstatat(m->fd, "d/f", &st, 0), 0);
+	assert_int_equal(st.st_mtim.tv_sec, 2000);
+	assert_int_equal(fchmodat(m->fd, "d", 0700, 0), 0);
+}
+
+static void a_name_is_given_to_what_comes(void **state)
+{
+	struct room *m = *state;
+	struct error err;
+	cleanup_buf struct buf b = {0};
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "etc"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "etc/f"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = "etc/g", .link = "etc/f"}, NULL);
+	assert_int_equal(run_with(m, &b, (struct unpack_options){.as = "new"}, &err), -ENODATA); /* no end */
+	assert_true(exists(m, "new/f") && exists(m, "new/g"));
+	assert_int_equal(run_with(m, &b, (struct unpack_options){.as = "x", .only_file = true}, &err), -ENOTDIR);
+	assert_false(exists(m, "x"));
+}
+
+static void a_volume_takes_only_what_is_its_own(void **state)
+{
+	struct room *m = *state;
+	struct error err;
+	static const char zeros[2 * TAR_BLOCK];
+	const struct unpack_place places[] = {{.name = "vol", .directory = m->fd},
+					      {.name = "etc", .directory = m->fd, .only = "app.conf"}};
+	const struct unpack_options o = {.places = places, .place_count = 2, .roots = true};
+	cleanup_buf struct buf b = {0};
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "vol/f"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "volume/g"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "h"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "etc/app.conf"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "etc/passwd"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = "vol/i", .link = "etc/app.conf"}, NULL);
+	buf_add(&b, zeros, sizeof(zeros));
+	assert_int_equal(run_with(m, &b, o, &err), 1);
+	assert_true(exists(m, "f") && exists(m, "app.conf"));
+	assert_false(exists(m, "g") || exists(m, "h") || exists(m, "passwd") || exists(m, "i"));
+}
+
+static void names_are_judged_without_a_file_system(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *as, *want; /* NULL: refused */
+	} cases[] = {
+		{"a//b/./c/", NULL, "a/b/c"},
+		{".", NULL, ""},
+		{"./", NULL, ""},
+		{"./a", "new", "new/a"},
+		{".", "new", "new"},
+		{"d/e", "new", "new/e"},
+		{"d", "new", "new"},
+		{"..a/b..", NULL, "..a/b.."},
+		{"/a", NULL, NULL},
+		{"a/..", NULL, NULL},
+		{"..", "new", NULL},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup_free char *got = NULL;
+		const char *why = unpack_path_judge(cases[i].name, cases[i].as, &got);
+		assert_int_equal(why == NULL, cases[i].want != NULL);
+		if (cases[i].want)
+			assert_string_equal(got, cases[i].want);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(names_that_lead_out_are_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_link_of_the_stream_is_not_written_through, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_hard_link_leads_only_to_files_of_the_stream, setup, teardown),
+		cmocka_unit_test_setup_teardown(owners_setuid_bits_and_devices_stay_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_directory_is_not_replaced_and_replaces_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(modes_and_times_of_directories_are_set_last, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_name_is_given_to_what_comes, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_volume_takes_only_what_is_its_own, setup, teardown),
+		cmocka_unit_test(names_are_judged_without_a_file_system),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
