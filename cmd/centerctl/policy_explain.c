@@ -11,6 +11,7 @@
 
 #include "ask.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/signal_name.h"
 #include "lib/base/suggest.h"
 #include "lib/base/text.h"
 #include "lib/client/exec_values.h"
@@ -199,6 +200,30 @@ static void say_power(const struct facts_reply *reply, const struct policy_decis
 		   may ? "" : ", and the rule lacks privileged: denied");
 }
 
+/* What the words behind the target are, for verbs that run none: [HOST] PORT, or a signal. */
+static int judge_words(const struct policy *p, const struct policy_ask *a, char **words, struct policy_decision *d,
+		       struct buf *to, struct error *err)
+{
+	const char *host = strv_len(words) == 2 ? words[0] : "", *last = words[host == words[0]];
+	uint64_t port = 0;
+	bool is_signal = a->verb == POLICY_SIGNAL, may;
+	if (!*words || (a->verb != POLICY_DIAL && !is_signal))
+		return 0;
+	if (is_signal && (strv_len(words) > 1 || signal_parse(last) < 0))
+		return error_set(err, -EINVAL, "%s: expected one signal, as HUP or 34", last);
+	if (!is_signal && (strv_len(words) > 2 || parse_u64(last, UINT16_MAX, &port) < 0 || port == 0))
+		return error_set(err, -EINVAL, "%s: expected [HOST] PORT", last);
+	if (!d->allow)
+		return 0;
+	may = is_signal ? policy_signal_allowed(p, d, (uint32_t)signal_parse(last))
+			: policy_port_allowed(p, d, host, (uint16_t)port);
+	if (!may)
+		buf_printf(to, "%s %s%s%s is not among %s of the rule: denied\n", is_signal ? "signal" : "port", last,
+			   *host ? " of " : "", host, is_signal ? "the signals" : "the ports");
+	d->allow = may;
+	return 0;
+}
+
 static int explain(const struct explain_options *o, const struct policy *p, const struct policy_subject *s,
 		   const char *target, char **command, struct error *err)
 {
@@ -221,9 +246,15 @@ static int explain(const struct explain_options *o, const struct policy *p, cons
 				     .now = o->has_time ? o->local - offset : now,
 				     .utc_offset = offset};
 	policy_explain(p, s, &t, &a, &d, &text);
-	say_power(&reply, &d, &text);
-	bool allow = d.allow && (!reply.there || !reply.facts.host_power[0] || d.with.flags & POLICY_PRIVILEGED);
+	r = judge_words(p, &a, command, &d, &text, err);
+	bool told = a.verb & POLICY_VERBS_TOLD;
+	if (!told)
+		say_power(&reply, &d, &text);
+	bool allow =
+		d.allow && (told || !reply.there || !reply.facts.host_power[0] || d.with.flags & POLICY_PRIVILEGED);
 	facts_done(&reply.facts);
+	if (r < 0)
+		return r;
 	if (text.failed)
 		return error_errno(err, -ENOMEM, "the explanation");
 	policy_print(text.data, text.len, stdout);
@@ -288,7 +319,8 @@ const struct cmd policy_explain_cmd = {
 	.min_operands = 1,
 	.max_operands = -1,
 	.options = explain_option_table,
-	.notes = "Without COMMAND it is about the user's shell.\n\n"
+	.notes = "Without COMMAND it is about the user's shell. With --for dial it is [HOST] PORT, with --for signal a "
+		 "signal.\n\n"
 		 "Exit code: 0 allowed, 1 denied, 125 centerctl failed or the policy has errors.\n",
 	.run = explain_run,
 };

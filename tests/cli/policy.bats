@@ -109,6 +109,93 @@ explain()
 	assert_says "rw never counts"
 }
 
+@test "explain knows every right by its name, and no user where nothing is entered" {
+	local verb
+	for verb in exec shell logs debug show top stats wait signal cp backup restore sftp dial diff; do
+		policy "allow key:k to web as app for $verb"
+		explain --as key:k --id 0 --for $verb web
+		assert_status 0
+		assert_says "c.conf:1: allow: matches"
+		policy 'allow key:k to web as app for all'
+		explain --as key:k --id 0 --for $verb web
+		assert_status 0
+	done
+	policy 'deny * to * as root' 'allow key:k to web for logs'
+	explain --as key:k --id 0 --own-user root --for logs web
+	assert_status 0
+	assert_output "$(printf '%s\n' 'c.conf:1: deny: nothing is entered, and it denies certain users only: root' \
+		'c.conf:2: allow: matches' allowed)"
+	explain --as key:k --id 0 --for log web
+	assert_refused "did you mean logs?"
+}
+
+@test "explain holds a port against ports= and a signal against signals=" {
+	policy 'allow key:k to web as app for dial,signal with ports=5432:db/6000-6009,signals=HUP:34' 'allow key:o to web as app for dial,signal'
+	explain --as key:k --id 0 --for dial web -- 5432
+	assert_status 0
+	explain --as key:k --id 0 --for dial web -- 5433
+	assert_status 1
+	assert_says "port 5433 is not among the ports of the rule: denied"
+	explain --as key:k --id 0 --for dial web -- db 6009
+	assert_status 0
+	explain --as key:k --id 0 --for dial web -- db 5432
+	assert_status 1
+	assert_says "port 5432 of db is not among the ports of the rule: denied"
+	explain --as key:o --id 0 --for dial web -- db 5432
+	assert_status 1
+	explain --as key:o --id 0 --for dial web -- 5432
+	assert_status 0
+	assert_says "to the container's own ports"
+	explain --as key:k --id 0 --for dial web -- 0
+	assert_refused "expected [HOST] PORT"
+	explain --as key:k --id 0 --for signal web -- SIGHUP
+	assert_status 0
+	explain --as key:k --id 0 --for signal web -- RTMIN
+	assert_status 0
+	explain --as key:k --id 0 --for signal web -- TERM
+	assert_status 1
+	assert_says "signal TERM is not among the signals of the rule: denied"
+	explain --as key:k --id 0 --for signal web -- TURM
+	assert_refused "expected one signal"
+}
+
+@test "what narrows a right is checked, and linted where the rule does not give that right" {
+	policy 'allow key:k to web as app for dial with ports=80-'
+	run centerctl policy check c.conf
+	assert_refused 'c.conf:1: ports: "": expected a port of 1 to 65535'
+	policy 'allow key:k to web as app for signal with signals=HUB'
+	run centerctl policy check c.conf
+	assert_refused 'c.conf:1: signals: "HUB" is no signal'
+	policy 'allow key:k to web as app for cp with readonly'
+	run centerctl policy check c.conf
+	assert_refused "did you mean read-only?"
+	policy 'allow key:k to web as app for cp,exec run ls'
+	run centerctl policy check c.conf
+	assert_refused "the rule is for exec and debug alone"
+	policy 'gate center' 'allow key:k to web as app for exec with ports=80,signals=HUP,read-only' \
+		'allow key:k to db as app for dial with ports=*/443'
+	run centerctl policy lint c.conf
+	assert_says "ports= never counts: the rule is not for dial"
+	assert_says "signals= never counts: the rule is not for signal"
+	assert_says "read-only never counts: the rule is for neither cp nor sftp"
+	assert_says "ports=*/443: whoever dials reaches there"
+}
+
+@test "every policy in the manual page is one that check takes" {
+	local page=$CENTERCTL_TOP/man/centerctl.conf.5.scd n=0 text
+	mkdir -p examples/conf.d
+	# Blocks between ``` of EXAMPLES; those of commands are for a shell.
+	awk '/^# EXAMPLES/ {on = 1} /^# SECURITY/ {on = 0} on && /^```/ {inside = !inside; if (inside) n++; next}
+		on && inside {print > ("examples/" n ".conf")}' "$page"
+	for text in examples/*.conf; do
+		grep -q '^centerctl ' "$text" && continue
+		n=$((n + 1))
+		run centerctl policy check "$text"
+		[ "$status" -eq 0 ] || { echo "$text: $output" >&2; cat "$text" >&2; return 1; }
+	done
+	[ "$n" -ge 8 ]
+}
+
 @test "explain refuses what it cannot mean" {
 	policy 'deny * to *'
 	explain --as dev web
