@@ -122,13 +122,13 @@ engine_certificates()
 {
 	local dir=$state/certs name use
 	mkdir -p "$dir"
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=centerctl tests" \
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 60 -subj "/CN=centerctl tests" \
 		-keyout "$dir/ca-key.pem" -out "$dir/ca.pem" 2>/dev/null
 	for name in server client; do
 		use=${name}Auth
 		openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" -keyout "$dir/$name-key.pem" \
 			-out "$dir/$name.csr" 2>/dev/null
-		openssl x509 -req -in "$dir/$name.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca-key.pem" -CAcreateserial -days 2 \
+		openssl x509 -req -in "$dir/$name.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca-key.pem" -CAcreateserial -days 60 \
 			-extfile <(printf 'extendedKeyUsage=%s\nsubjectAltName=IP:127.0.0.1,DNS:localhost\n' "$use") \
 			-out "$dir/$name-cert.pem" 2>/dev/null
 	done
