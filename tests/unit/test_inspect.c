@@ -323,8 +323,8 @@ static void what_is_told_may_be_missing(void **state)
 		"",
 		",\"NetworkSettings\":null,\"Created\":null,\"Mounts\":null,\"HostConfig\":null",
 		",\"NetworkSettings\":{\"Ports\":null,\"Networks\":null},\"HostConfig\":{\"RestartPolicy\":null}",
-		",\"NetworkSettings\":{\"Ports\":{},\"Networks\":{}},\"Mounts\":[],"
-		"\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"\"}}",
+		(",\"NetworkSettings\":{\"Ports\":{},\"Networks\":{}},\"Mounts\":[],"
+		 "\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"\"}}"),
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
 		struct container c;
