@@ -43,7 +43,7 @@ static const struct installed directories[] = {
 	{CENTERCTL_SYSCONFDIR, 0755, true},
 	{CENTERCTL_STATEDIR, 0755, true},
 	{CENTERCTL_STATEDIR "/toolbox", 0755, true},
-	{CENTERCTL_RUNDIR, 0755, true},
+	{CENTERCTL_RUNDIR, 0700, true},
 };
 
 /* Whether it is there, and root's alone with all directories above it. */
@@ -128,13 +128,24 @@ static void look_at_programs(struct doctor *d)
 	}
 }
 
+static void look_at_directory(struct doctor *d, const struct installed *i, mode_t mode)
+{
+	if (mode & 0777 & ~i->mode) {
+		finding_add(&d->findings, SEVERITY_WARNING, "directory-mode", i->path,
+			    "what runs, and what is kept of policies and filters, is root's alone to see",
+			    "%s has the mode %04o", i->path, mode);
+		finding_fix(&d->findings, "chmod %o %s", i->mode, i->path);
+	} else {
+		finding_ok(&d->findings, "directory", i->path, "%s is root's, with the mode %04o", i->path, mode);
+	}
+}
+
 static void look_at_directories(struct doctor *d)
 {
 	struct stat st;
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
 		if (is_roots(d, &directories[i], O_DIRECTORY, &st))
-			finding_ok(&d->findings, "directory", directories[i].path, "%s is root's, with the mode %04o",
-				   directories[i].path, st.st_mode & 07777);
+			look_at_directory(d, &directories[i], st.st_mode & 07777);
 }
 
 static void look_at_build(struct doctor *d)

@@ -175,15 +175,27 @@ static void look_at_rootless(struct doctor *d)
 	look_at_helpers(d);
 }
 
+/* Others than root cannot see in which /etc an engine of root's looks. */
+static void look_at_remaps(struct doctor *d)
+{
+	for (size_t i = 0; i < d->daemon_count; i++) {
+		if (!d->daemons[i].config.remap)
+			continue;
+		for (size_t which = 0; d->root && which < ARRAY_SIZE(files); which++)
+			look_at_remap(d, &d->daemons[i], which);
+		if (!d->root)
+			finding_add(&d->findings, SEVERITY_INFO, "not-checked", d->daemons[i].name,
+				    "only root can tell", "not looked at: userns-remap of %s", d->daemons[i].name);
+	}
+}
+
 void doctor_look_at_subids(struct doctor *d)
 {
 	char own[64];
 	snprintf(own, sizeof(own), "/run/user/%u/", (unsigned)geteuid());
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		look_at_file(d, files[i]);
-	for (size_t i = 0; i < d->daemon_count; i++)
-		for (size_t which = 0; d->daemons[i].config.remap && which < ARRAY_SIZE(files); which++)
-			look_at_remap(d, &d->daemons[i], which);
+	look_at_remaps(d);
 	for (size_t i = 0; !d->root && i < d->engine_count; i++)
 		if (str_starts(d->engines[i].path, own)) {
 			look_at_rootless(d);

@@ -118,7 +118,8 @@ with_programs()
 }
 
 @test "each program's owner, mode and file system is looked at" {
-	local lib=$CENTERCTL_LIBEXEC
+	local lib=$CENTERCTL_LIBEXEC build_rundir
+	build_rundir=/run/centerctl-tests-${host_prefix##*/}
 	with_programs true
 	assert_status 0
 	with_programs "chmod 755 centerctl-enter"
@@ -138,6 +139,9 @@ with_programs()
 	assert_says "can be written by others than root"
 	with_programs "rm centerctl-resolve"
 	assert_says "[program-missing]"
+	with_programs "mkdir -p $build_rundir && mount -t tmpfs -o mode=755 none $build_rundir"
+	assert_status 1
+	assert_says "warning: $build_rundir has the mode 0755 [directory-mode]"
 	with_programs "mount -o remount,bind,nosuid '$host_prefix/libexec'"
 	assert_status 2
 	assert_says "is mounted nosuid [program-nosuid]"
