@@ -151,7 +151,7 @@ int volumes_restore(const struct inside *in, struct error *err)
 	if (!places)
 		return error_errno(err, -ENOMEM, "the volumes");
 	const struct unpack_options o = {
-		.places = places, .place_count = count, .owners = true, .devices = true, .roots = true};
+		.places = places, .place_count = count, .owners = true, .devices = true, .directories = true};
 	r = open_places(&v, places, count, err);
 	return r < 0 ? r : inside_unpack(&o, err);
 }

@@ -147,7 +147,7 @@ static int make_directory(struct unpacking *u, struct tar_entry *e, size_t place
 				 "there is something else of that name, which is not replaced by a directory");
 		return 0;
 	}
-	return is_new || u->o->owners ? remember(u, e, place, below, &st) : 0;
+	return is_new || u->o->directories ? remember(u, e, place, below, &st) : 0;
 }
 
 /* Both names are below one place, and what is linked to is no directory and reached without a link. */
@@ -233,7 +233,7 @@ static int take_root(struct unpacking *u, struct tar_entry *e, size_t place)
 		transfer_refused(u->report, *e->path ? e->path : ".", "refused: a directory is there");
 		return 0;
 	}
-	if (!u->o->roots)
+	if (!u->o->directories)
 		return 0;
 	if (fstat(u->o->places[place].directory, &st) < 0)
 		return -errno;

@@ -29,8 +29,8 @@ struct unpack_options {
 	const char *as;
 	bool only_directory; /* with `as`: the first entry has to be a directory, or it is an error */
 	bool only_file;	     /* the first entry must not be one, since the name is a file's already */
-	bool roots;	     /* an entry that is a place itself gives its owner, mode and time to the directory */
-	bool owners;	     /* set owner, setuid, setgid and extended attributes, and give these to what was there */
+	bool directories;    /* directories that were there, and places, take owner, mode and time of their entries */
+	bool owners;	     /* set owner, setuid, setgid and extended attributes */
 	bool devices;	     /* make device nodes */
 	/*
 	 * Nothing that was there is linked to or written to in place: hard links only to files of this stream. For a

@@ -231,6 +231,31 @@ static void modes_and_times_of_directories_are_set_last(void **state)
 	assert_int_equal(fchmodat(m->fd, "d", 0700, 0), 0);
 }
 
+static void a_directory_that_was_there_stays_as_it_is(void **state)
+{
+	struct room *m = *state;
+	static const char zeros[2 * TAR_BLOCK];
+	static const bool restoring[] = {false, true};
+	const struct unpack_place place = {.name = "", .directory = m->fd};
+	struct stat st;
+	for (size_t i = 0; i < ARRAY_SIZE(restoring); i++) {
+		struct error err;
+		cleanup_buf struct buf b = {0};
+		const struct unpack_options o = {
+			.places = &place, .place_count = 1, .owners = geteuid() == 0, .directories = restoring[i]};
+		if (i == 0)
+			assert_int_equal(mkdirat(m->fd, "d", 0700), 0);
+		add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = ".", .mode = 0711, .uid = geteuid()}, NULL);
+		add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d", .mode = 0711, .uid = geteuid()}, NULL);
+		buf_add(&b, zeros, sizeof(zeros));
+		assert_int_equal(run_with(m, &b, o, &err), 0);
+		assert_int_equal(fstatat(m->fd, "d", &st, 0), 0);
+		assert_int_equal(st.st_mode & 07777, restoring[i] ? 0711 : 0700);
+		assert_int_equal(fstatat(m->fd, ".", &st, 0), 0);
+		assert_int_equal(st.st_mode & 07777, restoring[i] ? 0711 : 0755);
+	}
+}
+
 static void a_name_is_given_to_what_comes(void **state)
 {
 	struct room *m = *state;
@@ -252,7 +277,7 @@ static void a_volume_takes_only_what_is_its_own(void **state)
 	static const char zeros[2 * TAR_BLOCK];
 	const struct unpack_place places[] = {{.name = "vol", .directory = m->fd},
 					      {.name = "etc", .directory = m->fd, .only = "app.conf"}};
-	const struct unpack_options o = {.places = places, .place_count = 2, .roots = true};
+	const struct unpack_options o = {.places = places, .place_count = 2, .directories = true};
 	cleanup_buf struct buf b = {0};
 	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "vol/f"}, "x");
 	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "volume/g"}, "x");
@@ -302,6 +327,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(owners_setuid_bits_and_devices_stay_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_directory_is_not_replaced_and_replaces_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(modes_and_times_of_directories_are_set_last, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_directory_that_was_there_stays_as_it_is, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_name_is_given_to_what_comes, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_volume_takes_only_what_is_its_own, setup, teardown),
 		cmocka_unit_test(names_are_judged_without_a_file_system),
