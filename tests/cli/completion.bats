@@ -10,7 +10,11 @@ completes_with()
 	cat >bin/centerctl <<-END
 		#!/bin/sh
 		case "\$*" in
-		"ls -q") printf 'web\nweb2\ndb\n' ;;
+		"ls -q --filter can=exec" | "ls -q --filter can=shell" | "ls -q --filter can=debug" | "ls -q --filter can=cp") printf 'web\nweb2\ndb\n' ;;
+		"ls -q --filter can=dial" | "ls -q --filter can=top" | "ls -q --filter can=diff") printf 'web\nweb2\ndb\n' ;;
+		"ls -a -q --filter can=wait" | "ls -q -a --filter can=wait") printf 'web\ndb\n' ;;
+		"ls -a -q --filter can=logs" | "ls -q -a --filter can=logs") printf 'web\nold\n' ;;
+		"ls -a -q" | "ls -q -a") printf 'web\nweb2\ndb\n' ;;
 		"ls --json") echo '[{"name": "web", "grants": [{"verbs": ["exec"], "users": ["app", "postgres"], "where": ""}, {"users": ["*"]}]}]' ;;
 		"toolbox ls -q") printf 'tools\ngdb\n' ;;
 		sessions) printf 'SESSION                     STATE\nabcdefghijklmnopqrstuvwxyz  running\n' ;;
@@ -168,13 +172,14 @@ in_every_shell()
 }
 
 @test "both sides of cp and the middle of forward are containers, with the colon that follows" {
-	verbs | grep -qx cp || skip "there is no cp yet"
 	in_every_shell <<-'END'
 		centerctl cp we|web: web2:
 		centerctl cp a we|web: web2:
 		centerctl cp web:|-
 		centerctl forward we|web: web2:
 		centerctl wait web d|db
+		centerctl logs |web old
+		centerctl logs -n 3 -f |web old
 		centerctl diff web |abcdefghijklmnopqrstuvwxyz
 	END
 	offers bash "centerctl forward 8080:d" db:
@@ -208,6 +213,6 @@ in_every_shell()
 
 @test "at a real prompt, bash completes with a tab" {
 	setup_shells bash
-	run -0 python3 "$top/tests/lib/pty.py" send ". $top/contrib/completions/bash/centerctl\\r" send "centerctl exec --priv\\t" expect "--privileged" send "\\x15exit\\r" -- bash --norc -i
+	run -0 python3 "$top/tests/lib/pty.py" send ". $top/contrib/completions/bash/centerctl\\r" send "centerctl exec --priv\\t" expect "--privileged" send "\\x15" send "centerctl forward 8080:d\\t" expect "8080:db:" send "\\x15exit\\r" -- bash --norc -i
 	assert_says "--privileged"
 }

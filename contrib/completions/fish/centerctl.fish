@@ -21,9 +21,19 @@ function __centerctl_options
     end
 end
 
-# Those that may be entered, or seen, by whoever asks.
+# Those for which whoever asks has the verb's right; where nothing is entered, those too that do not run.
 function __centerctl_containers
-    __centerctl_ask ls -q | string replace -r '$' \tcontainer
+    set -l verb (commandline -opc)[2]
+    set -l with --filter can=$verb
+    switch $verb
+        case logs show wait
+            set with -a $with
+        case forward
+            set with --filter can=dial
+        case keys policy
+            set with -a
+    end
+    __centerctl_ask ls -q $with | string replace -r '$' \tcontainer
 end
 
 # As whom, by the rules: nothing for root, who needs none.
