@@ -279,7 +279,7 @@ static int check_count(const struct question_verb *v, int count, struct error *e
 	bool fewer = count < v->min;
 	if (!fewer && (v->max < 0 || count <= v->max))
 		return 0;
-	return error_set(err, -EINVAL, "%s %s: centerctl %s %s; see centerctl %s --help", v->name,
+	return error_set(err, fewer ? -ENODATA : -E2BIG, "%s %s: centerctl %s %s; see centerctl %s --help", v->name,
 			 fewer ? "needs more words" : "takes fewer words", v->name, v->usage, v->name);
 }
 

@@ -45,8 +45,9 @@ extern const struct option_def ls_option_table[], show_option_table[], logs_opti
 /* NULL: it is none of them. */
 const struct question_verb *question_find(const char *name);
 
-/* Reads argv[1..], options and words in any order, as question_verb.options say. Opens and prints nothing. 0, or
- * -EINVAL, -ERANGE, -E2BIG, -ENOMEM. With --help nothing else is looked at.
+/*
+ * Reads argv[1..], options and words in any order, as question_verb.options say. Opens and prints nothing. 0; -ENODATA
+ * or -E2BIG for too few or too many words; -EINVAL, -ERANGE, -ENOMEM. With --help nothing else is looked at.
  */
 int question_parse(const struct question_verb *v, struct question *q, int argc, char *const argv[], struct error *err);
 

@@ -221,8 +221,10 @@ static int judge_question(const struct line *l, const struct question_verb *v, s
 	o->verb = v;
 	o->question.of_others = true;
 	int r = question_parse(v, &o->question, (int)l->count, l->words, err);
-	if (r < 0)
+	if (r == -ENODATA || r == -E2BIG)
 		return explain(v->name, r, err);
+	if (r < 0)
+		return r;
 	if (!o->question.help)
 		return check_question(&o->question, err);
 	o->what = GATE_HELP;
