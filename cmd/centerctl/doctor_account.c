@@ -7,16 +7,18 @@
 #include <shadow.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config.h"
 #include "doctor.h"
+#include "file.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/rootpath.h"
 #include "lib/base/suggest.h"
 #include "lib/base/text.h"
 
-enum { GROUPS_MAX = 1024 };
+enum { GROUPS_MAX = 1024, CONFIG_MAX = 1 << 20 };
 
 static const char gate_program[] = CENTERCTL_BINDIR "/centerctl-gate";
 
@@ -125,6 +127,39 @@ static void look_at_password(struct doctor *d, const struct passwd *p, bool pam)
 	finding_fix(&d->findings, "usermod --password '*' %s", p->pw_name);
 }
 
+/* pam_unix and sshd itself let nobody in from that day on, whatever key there is. */
+static void look_at_expiry(struct doctor *d, const struct passwd *p)
+{
+	const struct spwd *s = getspnam(p->pw_name);
+	if (!s || s->sp_expire <= 0 || s->sp_expire > (long)(time(NULL) / (24 * 60 * 60)))
+		return;
+	finding_add(&d->findings, SEVERITY_ERROR, "gate-expired", p->pw_name, "sshd lets nobody in",
+		    "%s: the account has expired", p->pw_name);
+	finding_fix(&d->findings, "usermod --expiredate '' %s", p->pw_name);
+}
+
+/* Whether a line of the file begins with the word, or has it somewhere behind blanks; comments are none. */
+static bool has_line(const char *path, const char *word, bool whole)
+{
+	cleanup_free char *text = NULL;
+	if (file_read(AT_FDCWD, path, CONFIG_MAX, &text) < 0)
+		return false;
+	for (char *rest = text, *line; (line = strsep(&rest, "\n"));)
+		if (*line != '#' && (whole ? strcmp(line, word) == 0 : strstr(line, word) != NULL))
+			return true;
+	return false;
+}
+
+static void look_at_shells(struct doctor *d, const struct passwd *p)
+{
+	if (!has_line("/etc/pam.d/sshd", "pam_shells", false) || has_line("/etc/shells", p->pw_shell, true))
+		return;
+	finding_add(&d->findings, SEVERITY_ERROR, "gate-shells", p->pw_name,
+		    "/etc/pam.d/sshd uses pam_shells, which refuses accounts with other shells",
+		    "%s: its shell is not in /etc/shells", p->pw_name);
+	finding_fix(&d->findings, "echo %s >>/etc/shells", p->pw_shell);
+}
+
 static void look_at_cron(struct doctor *d, const struct passwd *p)
 {
 	static const char *const directories[] = {"/var/spool/cron/crontabs", "/var/spool/cron",
@@ -208,5 +243,8 @@ void doctor_look_at_account(struct doctor *d, const char *name, const struct ssh
 	look_at_home(d, &copy);
 	look_at_groups(d, &copy);
 	look_at_password(d, &copy, !config || sshd_config_is(config, "usepam", "yes"));
+	look_at_expiry(d, &copy);
+	if (config && sshd_config_is(config, "usepam", "yes"))
+		look_at_shells(d, &copy);
 	look_at_cron(d, &copy);
 }

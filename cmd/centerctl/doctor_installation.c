@@ -2,6 +2,7 @@
 /* The installed programs and directories: whose they are, and what they permit. */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -123,7 +124,7 @@ static void look_at_programs(struct doctor *d)
 		if (!is_roots(d, &programs[i], 0, &st))
 			continue;
 		look_at_mode(d, &programs[i], &st);
-		if (programs[i].path == programs[2].path)
+		if (strcmp(programs[i].path, enter_program) == 0)
 			look_at_setuid(d, &st);
 	}
 }

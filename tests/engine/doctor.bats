@@ -371,6 +371,33 @@ activate()
 	assert_within_ms 5000
 }
 
+@test "what only calls itself an engine counts for nothing" {
+	mkdir "$d/liar"
+	printf '#include <unistd.h>\nint main(void) { for (;;) pause(); }\n' >"$d/liar/dockerd.c"
+	gcc -static -o "$d/liar/dockerd" "$d/liar/dockerd.c"
+	# Of a user: an account of the host, with the name and the words of an engine.
+	inside_exec=1 inside setpriv --reuid 61003 --regid 61003 --clear-groups "$d/liar/dockerd" -H tcp://0.0.0.0:2375 --config-file "$d/liar/daemon.json" 3>&- &
+	local user=$!
+	# Of root, in a container.
+	engine_start
+	docker -H "unix://$d/docker/docker.sock" import "$CENTERCTL_STATE/base.tar" base >/dev/null
+	docker -H "unix://$d/docker/docker.sock" run -d --name liar --network none -v "$d/liar:/liar" base /liar/dockerd -H tcp://0.0.0.0:2375 --userns-remap nobody-known >/dev/null
+	of_ours -v
+	assert_status 0
+	assert_silent_about "0.0.0.0:2375"
+	assert_silent_about "nobody-known"
+	docker -H "unix://$d/docker/docker.sock" rm -f liar >/dev/null
+	away "$user"
+	# Root's own does count.
+	inside_exec=1 inside "$d/liar/dockerd" -H tcp://0.0.0.0:2375 --tls 3>&- &
+	user=$!
+	wait_until 5 process_with "$d/liar/dockerd" -H tcp://0.0.0.0:2375 --tls
+	of_ours
+	assert_says "is to listen at tcp://0.0.0.0:2375 with TLS, and asks no client for a certificate"
+	away "$user"
+	rm -r "$d/liar"
+}
+
 @test "DOCKER_HOST over TCP without TLS is found" {
 	run inside env DOCKER_HOST=tcp://127.0.0.1:2375 centerctl doctor --only engine
 	assert_status 1

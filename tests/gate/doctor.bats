@@ -171,6 +171,22 @@ passwd_field()
 	finds warning "there is a password"
 }
 
+@test "an account that has expired, or whose shell PAM refuses, is found" {
+	sshd_lines
+	sed -i 's/^\(center:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:\)[^:]*/\110000/' "$host/etc/shadow"
+	finds error "center: the account has expired [gate-expired]"
+	cat "$BATS_TEST_TMPDIR/shadow" >"$host/etc/shadow"
+	sed -i '1i UsePAM yes' "$host/etc/ssh/sshd_config"
+	cp "$host/etc/pam.d/sshd" "$BATS_TEST_TMPDIR/pam"
+	echo "auth required pam_shells.so" >>"$host/etc/pam.d/sshd"
+	finds error "center: its shell is not in /etc/shells [gate-shells]"
+	echo "$host_prefix/bin/centerctl-gate" >>"$host/etc/shells"
+	doctor
+	sed -i '$d' "$host/etc/shells"
+	cat "$BATS_TEST_TMPDIR/pam" >"$host/etc/pam.d/sshd"
+	assert_status 0
+}
+
 @test "a crontab of the account is found" {
 	sshd_lines
 	in_host sh -c 'mount -t tmpfs none /var/spool && mkdir -p /var/spool/cron/crontabs && : >/var/spool/cron/crontabs/center'
