@@ -202,7 +202,7 @@ int signal_answer(struct question *q, const struct asker *a, struct error *err)
 int logs_answer(struct question *q, const struct asker *a, struct error *err)
 {
 	cleanup_buf struct buf request = {0};
-	const struct session_setup setup = {.parent = a->parent};
+	const struct session_setup setup = {.parent = a->parent, .output_only = true};
 	int r = asker_encode(a, &q->request, &request, err);
 	return r < 0 ? r : session_run(&setup, &request, err);
 }

@@ -292,6 +292,8 @@ static void loop(struct session *s)
 			{.fd = s->signals, .events = POLLIN},
 			{.fd = s->channel_open ? s->enter.channel : -1, .events = POLLIN},
 			{.fd = s->enter.pidfd, .events = POLLIN},
+			/* The end of a pipe without a reader shows as an error, which needs no asking for. */
+			{.fd = s->setup->output_only && !s->aborted_by ? STDOUT_FILENO : -1},
 		};
 		if (poll(p, ARRAY_SIZE(p), -1) < 0)
 			continue;
@@ -302,6 +304,8 @@ static void loop(struct session *s)
 			on_signal(s, signals_next(s->signals));
 		else if (p[2].revents)
 			on_exit_of_enter(s);
+		else if (p[3].revents & POLLERR)
+			abort_by(s, SIGPIPE);
 	}
 }
 

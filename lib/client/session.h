@@ -38,6 +38,7 @@ struct session_setup {
 	bool *started; /* set to whether the command has been executed; NULL: of no interest */
 	/* Set to how long the command was running, in milliseconds; 0 if it never was. NULL: of no interest. */
 	int64_t *duration_ms;
+	bool output_only; /* nothing is entered: when nobody reads stdout any more, there is no more to be done */
 	/* Descriptors that the command gets as 1 and 2 instead of ours, which stay ours; 0: ours. */
 	int kept[2];
 };

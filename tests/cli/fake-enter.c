@@ -77,7 +77,7 @@ static void log_request(const struct request *r)
 	fprintf(logfile, "debug=%d\ntoolbox=%s\nstatic=%s\nfallback=%d\nrw=%d\npid=%s\nhostpid=%" PRId64 "\n", r->debug,
 		r->toolbox, r->static_tool, r->fallback, r->writable, r->pid, r->host_pid);
 	fprintf(logfile, "source=%s\ncollecting=%d\n", r->source, r->collecting);
-	fprintf(logfile, "watch=%d\ninterval=%" PRId64 "\nall=%d\nsignal=%u\nsession=%s\n", r->watch, r->interval_ms,
+	fprintf(logfile, "watch=%d\ninterval=%" PRId64 "\nall=%d\nnumber=%u\nsession=%s\n", r->watch, r->interval_ms,
 		r->all, r->signal, r->session);
 	fprintf(logfile, "tail=%" PRId64 "\nsince=%" PRId64 "\nuntil=%" PRId64 "\ntimestamps=%d\n", r->tail,
 		r->since_ns, r->until_ns, r->timestamps);

@@ -209,13 +209,13 @@ network
 	asks signal web
 	assert_output ""
 	assert_logged verb 11
-	assert_logged signal 15
+	assert_logged number 15
 	assert_logged pid ""
 	assert_logged all 0
 	local pair
 	for pair in HUP:1 SIGHUP:1 hup:1 1:1 KILL:9 SIGRTMIN+3:37 34:34 RTMAX:64 RTMAX-2:62 CLD:17 64:64; do
 		asks signal -s "${pair%:*}" web 7
-		assert_logged signal "${pair#*:}"
+		assert_logged number "${pair#*:}"
 		assert_logged pid 7
 	done
 	asks signal --all --signal=USR1 web
@@ -301,6 +301,12 @@ a  50.00%  1.5MiB / 6MiB  25.00%  -  1.26kB / 0B  7'
 	run --separate-stderr timeout 5 bash -c 'centerctl ls -w -q | head -n 1; echo "${PIPESTATUS[0]}"'
 	assert_status 0
 	[ "${lines[0]}" = web ]
+	[ "${lines[1]}" = 141 ]
+	[ -z "$stderr" ]
+	steps "say out" "until eof"
+	run --separate-stderr timeout 5 bash -c 'centerctl logs -f web | head -n 1; echo "${PIPESTATUS[0]}"'
+	assert_status 0
+	[ "${lines[0]}" = out ]
 	[ "${lines[1]}" = 141 ]
 	[ -z "$stderr" ]
 }
