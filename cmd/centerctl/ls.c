@@ -5,7 +5,7 @@
 const struct cmd cmd_ls = {
 	.name = "ls",
 	.usage = "[OPTIONS]",
-	.summary = "List the containers that you may enter, as whom, for what",
+	.summary = "List containers, their state, and what you may do there as whom",
 	.min_operands = 0,
 	.max_operands = 0,
 	.options = ls_option_table,
