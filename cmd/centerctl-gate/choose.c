@@ -137,7 +137,7 @@ char *choose_container(const struct listing *l, int *ret_exit)
 {
 	*ret_exit = EXIT_OURS;
 	if (l->count == 0) {
-		report_text("there is no container that you may enter now: ssh HOST ls -a shows what you may do");
+		report_text("there is no container that you may enter: ssh HOST ls -a shows what you may do");
 		return NULL;
 	}
 	if (l->count == 1)

@@ -104,8 +104,6 @@ int gate_list(const struct gate *g, struct listing *ret, int *ret_exit)
 	const struct asker asker = {.identity = &g->identity, .parent = g->sshd};
 	struct request question = {.verb = VERB_LIST};
 	int r = answer_one(&question, &asker, take_listing, &l, &err);
-	if (r == EXIT_SUCCESS && listing_filter_apply(&(const struct listing_filter){0}, &l) < 0)
-		r = error_errno(&err, -ENOMEM, "the list");
 	*ret_exit = r < 0 ? report_error(&err) : r;
 	if (r != EXIT_SUCCESS)
 		return -1;

@@ -27,7 +27,7 @@ void gate_report_refusal(const struct gate *g, const char *line, const struct er
 /* Asks as ordered, and prints the answer. Returns the exit code; what goes wrong is reported. */
 int gate_ask(const struct gate *g, struct order *o);
 
-/* Asks what may be entered now. 0; or -1 with an exit code in *ret_exit, and all said already. */
+/* Asks what may be entered. 0; or -1 with an exit code in *ret_exit, and all said already. */
 int gate_list(const struct gate *g, struct listing *ret, int *ret_exit);
 
 #endif

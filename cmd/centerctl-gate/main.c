@@ -153,7 +153,7 @@ static int choose(struct gate *g)
 {
 	int code;
 	struct error err;
-	const struct listing_filter entered = {.any_verb = POLICY_EXEC | POLICY_SHELL};
+	const struct listing_filter entered = {.any_verb = POLICY_EXEC | POLICY_SHELL, .all = true};
 	cleanup_listing struct listing l = {0};
 	cleanup_order struct order o = {0};
 	if (gate_list(g, &l, &code) < 0)
