@@ -9,8 +9,8 @@ load ../lib/common
 
 setup_file()
 {
-	# Short, for the paths of sockets; not below /tmp, which is everybody's.
-	d=$(mktemp -d /var/lib/centerctl-doctor.XXXXXX)
+	# Below the directory of the run, whose keeper ends what is left if this is killed.
+	d=$(mktemp -d "$CENTERCTL_STATE/doctor.XXXX")
 	export d
 	chmod 755 "$d"
 	mkdir "$d/docker"
@@ -121,7 +121,7 @@ engine_start()
 	rm -f "$d/docker.pid" "$d/docker/docker.sock"
 	[ -e "$d/daemon.json" ] || echo '{}' >"$d/daemon.json"
 	setsid nsenter -t "$(cat "$d/holder")" --mount --net --pid -- "${before[@]}" /usr/sbin/dockerd --data-root "$d/data" --exec-root "$d/exec" \
-		--pidfile "$d/docker.pid" --containerd "$d/containerd.sock" --config-file "$d/daemon.json" --bridge none --iptables=false \
+		--pidfile "$d/docker.pid" --containerd "$d/containerd.sock" --config-file "$d/daemon.json" --shutdown-timeout 1 --bridge none --iptables=false \
 		--ip6tables=false -H "unix://$d/docker/docker.sock" "$@" </dev/null >>"$d/log" 2>&1 3>&- &
 	engine=$!
 	wait_until 30 engine_answers
@@ -166,13 +166,22 @@ of_ours()
 	assert_status 2
 	assert_says "error: no engine answers at $d/docker/docker.sock within 5 seconds [engine-silent]"
 	assert_within_ms 15000
+	# nsenter stops with its child, and does not go on with it.
 	inside kill -CONT "$(cat "$d/docker.pid")"
+	kill -CONT "$engine"
 	of_ours
 	assert_status 0
+	# Its socket stays behind.
+	inside kill -KILL "$(cat "$d/docker.pid")"
 	engine_stop
+	[ -S "$d/docker/docker.sock" ]
 	of_ours
 	assert_status 2
 	assert_says "no engine answers at"
+	rm "$d/docker/docker.sock"
+	of_ours
+	assert_status 2
+	assert_says "no engine answers at $d/docker/docker.sock ["
 }
 
 # answers_with TEXT: something at $d/fake.sock that says this, whatever it is asked, and doctor of it.
