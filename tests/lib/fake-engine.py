@@ -3,6 +3,9 @@
 """A Docker engine that lies: canned answers to GET /containers/WORD/json and GET /containers/json, sent the wrong way.
 
     fake-engine.py --listen unix:PATH|tcp:HOST:PORT --ready FILE [--template FILE] [--set PATH=JSON]... [--mode MODE]
+                   [--stream STREAM]
+
+--stream is how GET /containers/ID/logs and GET /events are answered.
 
 For hostile and broken answers only; what a sound engine says is tested on a real one. Every byte that a client sends
 is appended to --record, whether or not it is part of a request. --ready gets one line (the socket's path, or
@@ -101,7 +104,11 @@ class Client:
         if not self.head:
             return
         try:
-            MODES[self.server.options.mode](self, self.body())
+            stream = self.server.options.stream
+            if stream and re.search(rb"^GET (/v[0-9.]+)?(/events|/containers/[^/ ]*/logs)[? ]", self.head):
+                STREAMS[stream](self)
+            else:
+                MODES[self.server.options.mode](self, self.body())
         except OSError:
             pass
         finally:
@@ -288,6 +295,76 @@ MODES = {
 }
 
 
+CHUNKED = HEADERS + "Transfer-Encoding: chunked\r\n\r\n"
+EVENT = {"Type": "container", "Action": "exec_start: sh", "Actor": {"ID": "4f" * 32}, "timeNano": 1 << 62}
+
+
+def frame(text, stream=1, length=None):
+    return bytes([stream, 0, 0, 0]) + (len(text) if length is None else length).to_bytes(4, "big") + text
+
+
+def forever(head, piece, limit=None):
+    """An answer that ends with its connection, or never; with a limit it says at its end that it has come so far."""
+
+    def answer(client):
+        client.send(head)
+        sent = 0
+        while limit is None or sent < limit:
+            client.send(piece)
+            sent += len(piece)
+        client.server.record(b"all of it\n")
+
+    return answer
+
+
+def once(head, text):
+    return lambda client: client.send((head.encode() if isinstance(head, str) else head) + text)
+
+
+def trickle(head, text):
+    def answer(client):
+        client.send(head)
+        for byte in text:
+            client.send(bytes([byte]))
+            time.sleep(0.2)
+        time.sleep(60)
+
+    return answer
+
+
+def slow_stream(client):
+    for byte in (HEADERS + "\r\n").encode() + frame(b"never\n"):
+        client.send(bytes([byte]))
+        time.sleep(1)
+
+
+PLAIN = HEADERS + "\r\n"
+LINE = frame(b"x" * 65528)
+STREAMS = {
+    "frames": once(PLAIN, frame(b"out\n") + frame(b"err\n", 2) + frame(b"more\n")),
+    "chunked": lambda c: [c.send(CHUNKED)] + [c.chunk(bytes([b])) for b in frame(b"out\n")] + [c.send("0\r\n\r\n")],
+    "frame-of-4-gib": forever(PLAIN + "\1\0\0\0\xff\xff\xff\xff", b"x" * 65536, 512 << 20),
+    "cut-header": once(PLAIN, frame(b"out\n") + frame(b"err\n", 2)[:5]),
+    "cut-frame": once(PLAIN, frame(b"out\n") + frame(b"never whole\n")[:-6]),
+    "cut-chunk": lambda c: [c.send(CHUNKED), c.chunk(frame(b"out\n")), c.send("ffff\r\n")],
+    "bad-header": once(PLAIN, frame(b"out\n") + frame(b"err\n", 7)),
+    "json": once(PLAIN, b'{"message": "this is no stream"}\n'),
+    "one-line": forever(PLAIN, LINE, 1 << 30),
+    "asleep": forever(PLAIN, LINE, 1 << 30),
+    "slow": trickle(PLAIN, frame(b"out\n")),
+    "slow-headers": slow_stream,
+    "hang": lambda c: time.sleep(60),
+    "500": lambda c: status(500, "Internal Server Error", "no \x1b[2Jlogs")(c, b""),
+    "404": lambda c: status(404, "Not Found", "No such container")(c, b""),
+    "events-endless": forever(PLAIN + '{"Action":"', b"a" * 65536),
+    "events-blank": forever(PLAIN, b" \n" * 32768),
+    "events-others": forever(PLAIN, (json.dumps(EVENT) + "\n").encode() * 100),
+    "events-garbage": once(PLAIN, b"not an object\n"),
+    "events-deep": once(PLAIN, b'{"a":' + b"[" * 100000),
+    "events-slow": trickle(PLAIN, json.dumps(EVENT).encode()),
+}
+
+
 class Server:
     def __init__(self, options):
         self.options = options
@@ -362,6 +439,7 @@ def main():
     parser.add_argument("--depth", type=int, default=0, help="add a field of that many nested arrays")
     parser.add_argument("--pad", type=int, default=0, help="add a field of that many bytes")
     parser.add_argument("--redirect", default="http://localhost/containers/other/json")
+    parser.add_argument("--stream", choices=sorted(STREAMS), help="how logs and events are answered")
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
     parser.add_argument("--client-ca")
     server = Server(parser.parse_args())
