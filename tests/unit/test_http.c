@@ -424,6 +424,10 @@ static void a_stream_has_no_limit_and_keeps_nothing(void **state)
 	assert_int_equal(stream(&e, true, false, 10000), 200);
 	assert_int_equal(how, HTTP_WHOLE);
 	assert_true(taken.len > 2 * (size_t)ENGINE_BODY_MAX - 100 && body.len == 0);
+	struct engine announced = {.reply = "HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\nab"};
+	assert_int_equal(stream(&announced, true, false, 1000), 200);
+	assert_int_equal(how, HTTP_CUT);
+	assert_string_equal(buf_text(&taken), "ab");
 }
 
 static void a_stream_ends_when_there_is_enough(void **state)
