@@ -58,9 +58,11 @@ int unit_file_add(const char *text, const char *section, const char *key, char *
 {
 	bool failed = false, inside = false;
 	size_t key_len = strlen(key);
-	for (char *line; (line = next_line(&text, &failed));) {
-		cleanup_free char *owned = line;
-		line += strspn(line, blanks);
+	for (;;) {
+		cleanup_free char *whole = next_line(&text, &failed);
+		if (!whole)
+			return failed ? -ENOMEM : 0;
+		char *line = whole + strspn(whole, blanks);
 		trim(line);
 		if (*line == '[')
 			inside = is_section(line, section);
@@ -73,7 +75,6 @@ int unit_file_add(const char *text, const char *section, const char *key, char *
 		if (take(values, value + strspn(value, blanks)) < 0)
 			return -ENOMEM;
 	}
-	return failed ? -ENOMEM : 0;
 }
 
 /* One word, with its quotes taken off. */
