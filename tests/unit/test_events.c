@@ -57,6 +57,7 @@ static void changes_of_containers_are_told(void **state)
 	}
 	results_in(EVENT(ID, "container", "start", "7"), ID, 0, 1);
 	results_in("{\"a\":\"\\\\\",\"Action\":\"start\",\"b\":\"\\\\\\\"{\"}", "", 0, 1);
+	results_in("{\"a\":\"\\\\\"}{\"Action\":\"start\"}", "", 0, 1);
 	/* An older engine's, without Action and Actor. */
 	results_in("{\"status\":\"start\",\"id\":\"" ID "\",\"time\":7}", ID, 0, 1);
 }
