@@ -224,6 +224,18 @@ answers_with()
 	done
 }
 
+@test "what an engine answers is read by nobody, with read and write alone" {
+	local calls=$BATS_TEST_TMPDIR/calls pid
+	engine_start
+	run inside strace -f -o "$calls" -e trace=connect,setresuid,prctl,read,exit_group centerctl doctor --only engine -H "unix://$d/docker/docker.sock"
+	assert_status 0
+	pid=$(awk '/connect\(.*docker.sock/ { print $1; exit }' "$calls")
+	# Of that process, from its connection on.
+	run awk -v pid="$pid" '$1 == pid && /connect\(.*docker.sock/ { seen = 1 } $1 == pid && seen' "$calls"
+	[[ ${output%%HTTP/1*} == *"setresuid(65534, 65534, 65534)"*"PR_SET_NO_NEW_PRIVS"*"SECCOMP_MODE_STRICT"* ]]
+	[[ ${output#*SECCOMP_MODE_STRICT} != *exit_group* ]]
+}
+
 @test "who may write to the socket is root, and is named" {
 	engine_start -G dockerish
 	of_ours
