@@ -123,7 +123,10 @@ static void read_mounts(struct json_reader *r, const cJSON *mounts, struct conta
 		json_fail(r, "out of memory");
 	if (r->failed)
 		return;
-	cJSON_ArrayForEach(mount, mounts) c->mount_count += read_mount(r, mount, &c->mounts[c->mount_count]);
+	cJSON_ArrayForEach(mount, mounts)
+	{
+		c->mount_count += read_mount(r, mount, &c->mounts[c->mount_count]);
+	}
 }
 
 static char **or_empty(struct json_reader *r, char **v)

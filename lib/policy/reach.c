@@ -52,7 +52,7 @@ int parse_ports(struct parser *ps, const char *item, char *value)
 int parse_signal(struct parser *ps, const char *item, const char *value, uint64_t *signals)
 {
 	int number = signal_parse(value);
-	if (number < 0)
+	if (number < 1)
 		return parse_fail(ps,
 				  "%s: \"%s\" is no signal: expected a name, as HUP or RTMIN+1, or a number of 1 to 64",
 				  item, value);
