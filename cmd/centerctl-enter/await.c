@@ -74,13 +74,16 @@ static int answer(const struct visit *v, int64_t code, struct error *err)
 int await_end(struct visit *v, struct error *err)
 {
 	const struct container *c = &v->container;
+	int r = v->target.pid ? ledger_stay(v, err) : 0;
+	if (r < 0)
+		return r;
 	ledger_told(v);
 	if (v->target.pid == 0 && has_ended(c))
 		return answer(v, c->exit_code & 0xff, err);
 	if (v->target.pid == 0)
 		return error_set(err, -ESRCH, "container %s has not been started yet", visit_name(v));
 	int64_t deadline = v->request.timeout_ms ? now_ms() + v->request.timeout_ms : INT64_MAX;
-	int r = wait_fd_or(v->target.pidfd, POLLIN, v->channel, deadline);
+	r = wait_fd_or(v->target.pidfd, POLLIN, v->channel, deadline);
 	if (r == -ETIMEDOUT)
 		return error_set(err, r, "container %s still runs", visit_name(v));
 	if (r < 0)

@@ -2,6 +2,7 @@
 #include "deliver.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,10 +15,26 @@
 #include "lib/proto/message.h"
 #include "lib/proto/wire.h"
 
-/* As kill(2) would have it for that user, inside. */
-static bool is_within_reach(const struct visit *v, uint32_t uid)
+static bool reaches_all(const struct visit *v)
 {
-	return !visit_is_judged(v) || v->user.uid == 0 || v->user.uid == uid;
+	return !visit_is_judged(v) || v->user.uid == 0;
+}
+
+/* As kill(2) has it for that user, inside: by the real and the saved ID of the process, which is pinned by now. */
+static bool is_within_reach(const struct visit *v, int dir)
+{
+	cleanup_free char *text = NULL;
+	cleanup_proc_status struct proc_status s = {.umask = 0};
+	if (reaches_all(v))
+		return true;
+	if (proc_read(dir, "status", &text, NULL) < 0 || proc_status_parse(text, &s) < 0)
+		return false;
+	for (int which = 0; which <= 2; which += 2) {
+		uint32_t inside;
+		if (proc_map_in(&v->target.uid_map, s.uid[which], &inside) == 0 && inside == v->user.uid)
+			return true;
+	}
+	return false;
 }
 
 static int is_out_of_reach(const struct visit *v, uint32_t pid, struct error *err)
@@ -30,19 +47,23 @@ static int is_out_of_reach(const struct visit *v, uint32_t pid, struct error *er
 
 /*
  * The number may have been given to another process since it was read: what the pidfd holds is looked at again. 1 if it
- * was sent, 0 if it has gone.
+ * was sent, 0 if it has gone, -EPERM if it is out of reach.
  */
 static int send_one(const struct visit *v, const struct process *p)
 {
-	char id[65];
+	char id[65], number[16];
 	pid_t inside = 0;
+	snprintf(number, sizeof(number), "%d", (int)p->host_pid);
 	cleanup_fd int pidfd = sys_pidfd_open(p->host_pid);
-	if (pidfd < 0)
-		return errno == ESRCH ? 0 : -errno;
+	cleanup_fd int dir = pidfd < 0 ? -errno : proc_open(v->proc, number, O_PATH | O_DIRECTORY);
+	if (pidfd < 0 || dir < 0)
+		return 0;
 	if (v->by_pid ? target_alive(&v->target) < 0
 		      : census_find(v->proc, p->host_pid, &v->target, id, &inside) < 0 || inside != p->pid ||
 				strcmp(id, v->container.id) != 0)
 		return 0;
+	if (!is_within_reach(v, dir))
+		return -EPERM;
 	if (sys_pidfd_send_signal(pidfd, (int)v->request.signal) < 0)
 		return errno == ESRCH ? 0 : -errno;
 	return 1;
@@ -50,9 +71,7 @@ static int send_one(const struct visit *v, const struct process *p)
 
 static int send_to_init(const struct visit *v, struct error *err)
 {
-	uint32_t uid = UINT32_MAX;
-	(void)proc_map_in(&v->target.uid_map, v->target.status.uid[1], &uid);
-	if (!is_within_reach(v, uid))
+	if (!is_within_reach(v, v->target.dir))
 		return is_out_of_reach(v, 1, err);
 	if (sys_pidfd_send_signal(v->target.pidfd, (int)v->request.signal) < 0)
 		return error_errno(err, -errno, "cannot send signal %u to the first process of %s", v->request.signal,
@@ -66,9 +85,9 @@ static int send_to_number(const struct visit *v, const struct processes *all, ui
 		const struct process *p = &all->process[i];
 		if ((uint32_t)p->pid != pid || p->state == 'Z')
 			continue;
-		if (!is_within_reach(v, p->uid))
-			return is_out_of_reach(v, pid, err);
 		int r = send_one(v, p);
+		if (r == -EPERM)
+			return is_out_of_reach(v, pid, err);
 		if (r < 0)
 			return error_errno(err, r, "cannot send signal %u to process %u of %s", v->request.signal, pid,
 					   visit_name(v));
@@ -85,13 +104,11 @@ static int send_to_all(const struct visit *v, const struct processes *all, struc
 	int sent = 0;
 	for (uint32_t i = all->count; i-- > 0;) {
 		const struct process *p = &all->process[i];
-		if (p->state == 'Z' || !is_within_reach(v, p->uid))
-			continue;
-		int r = send_one(v, p);
-		if (r < 0)
+		int r = p->state == 'Z' ? 0 : send_one(v, p);
+		if (r < 0 && r != -EPERM)
 			return error_errno(err, r, "cannot send signal %u to process %d of %s", v->request.signal,
 					   (int)p->pid, visit_name(v));
-		sent += r;
+		sent += r > 0;
 	}
 	return sent;
 }
@@ -111,12 +128,14 @@ static int send_chosen(struct visit *v, struct error *err)
 	return r->all ? send_to_all(v, &all, err) : send_to_number(v, &all, (uint32_t)pid, err);
 }
 
+/* With a record of its own before and after, as an entry has: afterwards there may be nobody left to ask. */
 int deliver_signal(struct visit *v, struct error *err)
 {
 	cleanup_buf struct buf b = {0};
-	/* Before it is sent, since afterwards there may be nobody left to ask. */
-	ledger_told(v);
-	int sent = send_chosen(v, err);
+	int sent = ledger_open_step(v, err);
+	if (sent == 0)
+		sent = send_chosen(v, err);
+	ledger_close(v, &(struct session_result){.status = sent < 0 ? EXIT_OURS << 8 : 0}, 0);
 	if (sent < 0)
 		return sent;
 	wire_put_u32(&b, (uint32_t)sent);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -239,7 +240,7 @@ static enum policy_verb own_right(const struct request *r)
 		[VERB_SIGNAL] = POLICY_SIGNAL, [VERB_WAIT] = POLICY_WAIT, [VERB_STATS] = POLICY_STATS,
 		[VERB_DIFF] = POLICY_DIFF,
 	};
-	return r->service ? services[r->service] : verbs[r->verb];
+	return verbs[r->verb] ? verbs[r->verb] : services[r->service];
 }
 
 /* To be told of it, any right to a container does. */
@@ -255,14 +256,14 @@ static int choose(struct visit *v)
 {
 	struct request *r = &v->request;
 	bool has_command = strv_len(r->command) > 0;
-	if (r->debug) {
-		decide(v, POLICY_DEBUG, has_command ? r->command : NULL, false);
-		return 0;
-	}
 	if (r->verb == VERB_WHICH)
 		return choose_any(v);
 	if (own_right(r)) {
 		decide(v, own_right(r), NULL, false);
+		return 0;
+	}
+	if (r->debug) {
+		decide(v, POLICY_DEBUG, has_command ? r->command : NULL, false);
 		return 0;
 	}
 	if (r->line[0] && (r->line_first || !has_command)) {
@@ -330,11 +331,19 @@ static int judge_reach(struct visit *v, struct error *err)
 	return -EPERM;
 }
 
+/* Of this process, or of the host's first one: whoever started us may have been put into another network. */
+static bool has_host_network(const struct visit *v)
+{
+	struct stat first;
+	if (!(target_foreign_ns(&v->target) & NS_NET))
+		return true;
+	return fstatat(v->proc, "1/ns/net", &first, 0) < 0 || first.st_ino == target_ns_inode(&v->target, NS_NET);
+}
+
 /* What listens on the host's own loopback relies on nobody else being there. */
 static int judge_dial(struct visit *v, struct error *err)
 {
-	if (v->request.service != SERVICE_DIAL || (v->decision.with.flags & POLICY_PRIVILEGED) ||
-	    (target_foreign_ns(&v->target) & NS_NET))
+	if (v->request.service != SERVICE_DIAL || (v->decision.with.flags & POLICY_PRIVILEGED) || !has_host_network(v))
 		return 0;
 	error_set(err, -EPERM,
 		  "%s has the network of this host, whose ports your rule does not allow to connect to (privileged)",

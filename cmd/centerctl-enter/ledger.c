@@ -285,6 +285,16 @@ int ledger_open(struct visit *v, struct session *s, struct error *err)
 	return r;
 }
 
+int ledger_stay(struct visit *v, struct error *err)
+{
+	return v->ledger.audit_file ? take_place(v, err) : 0;
+}
+
+int ledger_open_step(struct visit *v, struct error *err)
+{
+	return write_start(v, err);
+}
+
 static const char *end_reason(const struct session_result *result)
 {
 	if (!result)

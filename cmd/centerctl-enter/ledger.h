@@ -16,6 +16,15 @@ int ledger_prepare(struct visit *v);
  * entered. */
 int ledger_open(struct visit *v, struct session *s, struct error *err);
 
+/*
+ * Of what is only told, but waits: a place among the sessions, so that it counts as one, and is found. Nothing without
+ * a configuration. 0 or -errno.
+ */
+int ledger_stay(struct visit *v, struct error *err);
+
+/* Of what is done in one step: the start record, on disk, or nothing is done. */
+int ledger_open_step(struct visit *v, struct error *err);
+
 /* The end record. result NULL: the command was never started, with this exit code. */
 void ledger_close(struct visit *v, const struct session_result *result, int code);
 

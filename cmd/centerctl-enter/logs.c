@@ -157,10 +157,15 @@ static int read_all_of_it(struct visit *v, struct logs *l, struct session *s, st
 	int64_t end = s->timeout_ms ? now_ms() + s->timeout_ms : 0;
 	bool was_running = v->container.state == STATE_RUNNING || v->container.state == STATE_PAUSED ||
 			   v->container.state == STATE_RESTARTING;
-	for (;;) {
+	for (int64_t pause = AGAIN_STEP_MS;;) {
 		int r = read_once(v, l, s, err);
 		if (r < 0 || l->ended || !l->query.follow || !was_running)
 			return r;
+		/* An engine that cannot read on, and says so by hanging up, is not asked all the time. */
+		bool came = l->result.bytes[FLOW_OUT] || l->result.bytes[FLOW_ERR];
+		pause = came ? AGAIN_STEP_MS : pause * 2 < AGAIN_MS ? pause * 2 : AGAIN_MS;
+		if (!came && wait_fd_or(-1, 0, v->channel, now_ms() + pause) != -ETIMEDOUT)
+			return -ECANCELED;
 		r = await_start(v, err);
 		if (r <= 0)
 			return r;

@@ -15,18 +15,24 @@
 enum { SFTP_PROGRAM = 1, SFTP_FAILED = 100, SFTP_WAIT_MS = 5000, ANY = 1 << 16 };
 
 static const struct {
-	const char *name;   /* as centerctl-inside has it */
-	size_t least, most; /* words */
+	const char *name;	/* as centerctl-inside has it */
+	size_t least, most;	/* words */
+	const char *options[4]; /* that others may say; the rest say what may be reached: nobody but us says those */
 } services[SERVICE_MAX + 1] = {
-	[SERVICE_READ] = {"read", 1, ANY},     [SERVICE_WRITE] = {"write", 1, 1},
-	[SERVICE_BACKUP] = {"backup", 0, ANY}, [SERVICE_RESTORE] = {"restore", 0, ANY},
-	[SERVICE_SFTP] = {"sftp", 0, 1},       [SERVICE_DIAL] = {"dial", 1, 2},
+	[SERVICE_READ] = {"read", 1, ANY, {"--follow", "--no-xattrs", "--one-file-system", "--total"}},
+	[SERVICE_WRITE] = {"write", 1, 2, {"--into", "--no-owner", "--no-xattrs"}},
+	[SERVICE_BACKUP] = {"backup", 0, ANY, {"--total"}},
+	[SERVICE_RESTORE] = {"restore", 0, ANY, {NULL}},
+	[SERVICE_SFTP] = {"sftp", 0, 1, {"--read-only"}},
+	[SERVICE_DIAL] = {"dial", 1, 2, {NULL}},
 };
 
-/* These say what may be reached: nobody but us says them. */
-static bool is_ours(const char *option)
+static bool takes(enum service service, const char *option)
 {
-	return str_starts(option, "--volume") || str_starts(option, "--name");
+	for (size_t i = 0; i < ARRAY_SIZE(services[service].options) && services[service].options[i]; i++)
+		if (strcmp(option, services[service].options[i]) == 0)
+			return true;
+	return false;
 }
 
 static bool is_command_of_its_own(const struct request *r)
@@ -48,7 +54,7 @@ int service_check(const struct visit *v, struct error *err)
 		return error_set(err, -EBADMSG, "the request has too many or too few words for %s",
 				 service_name(r->service));
 	for (char **option = r->options; option && *option; option++)
-		if (is_ours(*option))
+		if (!takes(r->service, *option))
 			return error_set(err, -EBADMSG, "the request has an option that %s does not take",
 					 service_name(r->service));
 	if (r->service == SERVICE_DIAL && (parse_u64(r->command[words - 1], UINT16_MAX, &port) < 0 || port == 0))

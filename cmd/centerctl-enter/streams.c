@@ -133,8 +133,11 @@ static int make_one(struct visit *v, struct streams *st, int which, struct sessi
 	if (visit_is_judged(v) && stdfd_check_stranger(which, v->caller, err) < 0)
 		return -EPERM;
 	enum stdfd_kind kind = stdfd_judge(which, err);
-	/* Relayed, it can be counted and timed, and stays the caller's own. */
-	if (kind == STDFD_HAND_OVER && visit_is_judged(v))
+	/*
+	 * Relayed, it can be counted and timed, and stays the caller's own: what a container holds of a pipe it may go
+	 * on to use when the session is over, and what a service brings is unpacked outside.
+	 */
+	if (kind == STDFD_HAND_OVER && (visit_is_judged(v) || v->request.service))
 		kind = STDFD_RELAY;
 	switch (kind) {
 	case STDFD_REFUSE:

@@ -69,6 +69,9 @@ static int repeat(struct visit *v, int (*once)(struct visit *v, struct error *er
 	const struct request *r = &v->request;
 	int64_t interval = r->interval_ms ? r->interval_ms : 2000;
 	int64_t end = r->timeout_ms ? now_ms() + r->timeout_ms : INT64_MAX;
+	int placed = r->watch ? ledger_stay(v, err) : 0;
+	if (placed < 0)
+		return placed;
 	ledger_told(v);
 	for (;;) {
 		int64_t next = now_ms() + interval;

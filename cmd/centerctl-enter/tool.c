@@ -124,9 +124,11 @@ static uint64_t difference(const struct visit *v, uint64_t own)
 /* Who is not root keeps a capability over execve(2) only as an ambient one, capabilities(7). */
 void tool_plan_caps(const struct visit *v, uint64_t own, struct caps *caps)
 {
-	if (!v->request.debug)
+	if (!v->request.debug && !v->request.service)
 		return;
-	uint64_t lent = tool_lends_trace(v) ? cap_bit(CAP_SYS_PTRACE) : difference(v, own);
+	/* What a service sends and takes is nobody's to change on the way, not even for who has its user ID. */
+	bool traces = v->request.debug && tool_lends_trace(v);
+	uint64_t lent = traces ? cap_bit(CAP_SYS_PTRACE) : difference(v, own);
 	caps->bounding |= lent;
 	caps->permitted |= lent;
 	caps->effective |= lent;

@@ -166,8 +166,7 @@ static int keep_buf(char **to, struct buf *b)
 
 static bool is_question(const struct audit_event *e)
 {
-	static const char *const verbs[] = {"list",   "show",	"facts", "top",	  "which",
-					    "layers", "signal", "wait",	 "stats", "diff"};
+	static const char *const verbs[] = {"list", "show", "facts", "top", "which", "layers", "wait", "stats", "diff"};
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (str_eq(e->verb, verbs[i]))
 			return true;

@@ -252,10 +252,35 @@ const char *service_name(enum service s)
 	return names[s];
 }
 
+static bool is_entry(const struct request *r)
+{
+	return r->verb == VERB_EXEC || r->verb == VERB_SHOW;
+}
+
+/* What changes what is asked for belongs to one verb: with another it must not choose another right. */
+static bool is_of_its_verb(const struct request *r)
+{
+	bool watches = r->verb == VERB_LIST || r->verb == VERB_TOP || r->verb == VERB_STATS || r->verb == VERB_LOGS;
+	if ((r->service || r->debug || r->line_first || r->toolbox[0] || r->static_tool[0] || r->fallback) &&
+	    !is_entry(r))
+		return false;
+	if (r->service && r->debug)
+		return false;
+	if (r->line[0] && !is_entry(r) && r->verb != VERB_REFUSED)
+		return false;
+	if (r->host_pid > 0 && r->verb != VERB_WHICH && !r->debug)
+		return false;
+	return (!r->watch || watches) && (!r->all || r->verb == VERB_SIGNAL) &&
+	       (!r->session[0] || r->verb == VERB_DIFF) && (r->signal == 0 || r->verb == VERB_SIGNAL);
+}
+
 /* What no caller of ours sends. */
 static bool is_sound(const struct request *r)
 {
-	if (r->verb == VERB_NONE || r->timeout_ms < 0 || r->host_pid < 0 || r->host_pid > INT32_MAX)
+	const int64_t ten_years_ms = INT64_C(315576000000);
+	if (r->verb == VERB_NONE || r->host_pid < 0 || r->host_pid > INT32_MAX)
+		return false;
+	if (r->timeout_ms < 0 || r->timeout_ms > ten_years_ms)
 		return false;
 	if (r->interval_ms != 0 && (r->interval_ms < 200 || r->interval_ms > 86400000))
 		return false;
@@ -264,7 +289,7 @@ static bool is_sound(const struct request *r)
 	for (char **option = r->options; option && *option; option++)
 		if (!is_service_option(*option))
 			return false;
-	return true;
+	return is_of_its_verb(r);
 }
 
 int request_decode(const void *data, size_t len, struct request *ret)
