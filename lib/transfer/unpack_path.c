@@ -13,6 +13,9 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 
+/* What pack() reads at most; and what Landlock asks of each file on its way up is bounded. */
+enum { DEPTH_MAX = 1000 };
+
 static void add_component(struct buf *to, const char *text, size_t len)
 {
 	if (to->len > 0)
@@ -24,6 +27,7 @@ const char *unpack_path_judge(const char *name, const char *as, char **ret)
 {
 	cleanup_buf struct buf b = {0};
 	bool first = true;
+	int depth = 0;
 	*ret = NULL;
 	if (*name == '/')
 		return "refused, since the name is an absolute path";
@@ -33,6 +37,8 @@ const char *unpack_path_judge(const char *name, const char *as, char **ret)
 			return "refused, since there is a \"..\" in the name";
 		if (len > NAME_MAX)
 			return "refused, since a part of the name is longer than 255 bytes";
+		if (len > 0 && ++depth > DEPTH_MAX)
+			return "refused, since it is more than 1000 directories deep";
 		if (len > 0 && first && as)
 			add_component(&b, as, strlen(as));
 		else if (len > 1 || (len == 1 && *c != '.'))
