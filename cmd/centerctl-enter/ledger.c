@@ -111,7 +111,7 @@ static void describe(struct visit *v, struct audit_event *e, char *rule, size_t 
 	e->pid_start = v->target.start_time;
 	e->as_user = v->request.user;
 	/* Of who debugs or copies, without what is put around it. */
-	bool put_around = v->request.debug || v->request.service;
+	bool put_around = v->request.debug || v->request.service || v->request.verb == VERB_SIGNAL;
 	e->argv = v->argv && !put_around ? v->argv : v->request.command;
 	e->toolbox = tool_name(v);
 	strv_free(v->ledger.options);
