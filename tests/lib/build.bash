@@ -15,8 +15,7 @@ build_tests_rundir=/run/centerctl-tests-$build_tests_id
 # What is looked for, and the Debian package that brings it: `command:package`, `pc=module:package` for pkg-config,
 # `file=path:package`. A docker or a compiler from elsewhere is as good as Debian's.
 packages_build=(gcc:gcc file=/usr/include/stdlib.h:libc6-dev meson:meson ninja:ninja-build pkg-config:pkg-config
-	pc=libcap:libcap-dev pc=libseccomp:libseccomp-dev pc=libcurl:libcurl4-openssl-dev pc=libcjson:libcjson-dev pc=libmd:libmd-dev
-	pc=libarchive:libarchive-dev scdoc:scdoc)
+	pc=libcap:libcap-dev pc=libseccomp:libseccomp-dev pc=libcurl:libcurl4-openssl-dev pc=libcjson:libcjson-dev pc=libmd:libmd-dev scdoc:scdoc)
 packages_unit=(pc=cmocka:libcmocka-dev)
 packages_engine=(dockerd:docker.io docker:docker-cli containerd:containerd runc:runc docker-init:tini ip:iproute2
 	iptables:iptables nsenter:util-linux pgrep:procps ps:procps)
