@@ -9,7 +9,7 @@ setup_file()
 {
 	for engine in $engines; do
 		on "$engine"
-		up show-web --hostname show-host --memory 200m --pids-limit 77 --ulimit nofile=512:512 --cap-drop ALL --cap-add NET_BIND_SERVICE \
+		up show-web --hostname show-host --memory 200m --pids-limit 77 --ulimit nofile=512:512 --ulimit nproc=1000:1000 --cap-drop ALL --cap-add NET_BIND_SERVICE \
 			--security-opt no-new-privileges --user 1000 -v /srv:/data:ro --label team=blue base sleep 100000
 		up show-plain base sleep 100000
 	done

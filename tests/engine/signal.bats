@@ -28,7 +28,7 @@ teardown_file()
 # got N: the taker had signal N since it was last asked.
 got()
 {
-	eng exec signal-taker grep -qx "$1" /got
+	grep -qxs "$1" "$taker/got"
 }
 
 # sends N WORDS...: centerctl signal with these words makes it signal N.
@@ -36,16 +36,17 @@ sends()
 {
 	local number=$1
 	shift
-	eng exec signal-taker rm -f /got
+	rm -f "$taker/got"
 	run ctl signal "$@" signal-taker
 	assert_status 0
 	wait_until 3 got "$number"
-	[ "$(eng exec signal-taker sh -c 'wc -l </got')" = 1 ]
+	[ "$(wc -l <"$taker/got")" = 1 ]
 }
 
 @test "a signal goes to the first process, by number or by name, with SIG or without" {
 	for engine in $engines; do
 		on "$engine"
+		taker=$(eng_root signal-taker)
 		sends 15
 		sends 1 -s HUP
 		sends 10 -s SIGUSR1
@@ -58,6 +59,7 @@ sends()
 @test "real-time signals go by number and by name, counted as the C library does" {
 	for engine in $engines; do
 		on "$engine"
+		taker=$(eng_root signal-taker)
 		sends 34 -s RTMIN
 		sends 36 -s RTMIN+2
 		sends 40 -s 40
@@ -69,14 +71,14 @@ sends()
 @test "what is no signal is refused" {
 	on docker
 	local word
-	docker exec signal-taker rm -f /got
+	taker=$(eng_root signal-taker)
+	rm -f "$taker/got"
 	for word in 0 65 -1 FOO SIG SIGSIG 1x RTMIN-1 RTMAX+1 RTMIN+31 RTMIN+ '' ' 15' 15.0 4294967311; do
 		run ctl signal "--signal=$word" signal-taker
 		assert_status 125
 		[[ $output == centerctl:* ]]
 	done
-	run docker exec signal-taker cat /got
-	[ "$status" -ne 0 ]
+	[ ! -e "$taker/got" ]
 }
 
 @test "a process inside is named by its number there" {
@@ -119,6 +121,7 @@ sends()
 		on "$engine"
 		up signal-all base sh -c 'trap "echo got >>/got" USR1; (trap "echo inner >>/got" USR1; while :; do sleep 0.05; done) & while :; do sleep 0.05; done'
 		wait_until 5 has_process signal-all sleep 0.05
+		all=$(eng_root signal-all)
 		run ctl signal --all -s 10 signal-all
 		assert_status 0
 		wait_until 3 all_got
@@ -134,7 +137,7 @@ sends()
 
 all_got()
 {
-	[ "$(eng exec signal-all sh -c 'sort -u /got | xargs')" = "got inner" ]
+	[ "$(sort -u "$all/got" | xargs)" = "got inner" ]
 }
 
 stopped()
@@ -217,7 +220,8 @@ another_pid()
 
 @test "a paused container gets its signals later" {
 	on docker
-	docker exec signal-taker rm -f /got
+	taker=$(eng_root signal-taker)
+	rm -f "$taker/got"
 	docker pause signal-taker >/dev/null
 	elapsed_ms ctl signal -s HUP signal-taker
 	docker unpause signal-taker >/dev/null

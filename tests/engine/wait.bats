@@ -37,14 +37,14 @@ up_on_demand()
 
 go()
 {
-	eng exec "$1" touch /go
+	touch "$(eng_root "$1")/go"
 }
 
 @test "the exit code is printed when the container ends, as docker wait does" {
 	for engine in $engines; do
 		on "$engine"
 		local code
-		for code in 0 7 255; do
+		for code in 0 255; do
 			up_on_demand wait-a "$code"
 			in_background "$BATS_TEST_TMPDIR/out" centerctl wait -H "$engine_url" wait-a
 			sleep 0.3

@@ -44,7 +44,7 @@ down()
 	if [ "$engine" = docker ]; then
 		docker rm -f -v "$@" >/dev/null 2>&1 || true
 	else
-		podman rm -f -v -t 0 "$@" >/dev/null 2>&1 || true
+		podman rm -f -v -i -t 0 "$@" >/dev/null 2>&1 || true
 	fi
 }
 
@@ -80,7 +80,6 @@ background_end()
 {
 	local pid
 	for pid in $backgrounds; do
-		pkill -TERM -P "$pid" 2>/dev/null || true
 		kill -TERM "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
@@ -114,6 +113,12 @@ eng_pid()
 eng_id()
 {
 	eng inspect -f '{{.Id}}' "$1"
+}
+
+# eng_root NAME: its root, as the host sees it, which is faster than asking an engine to execute something there.
+eng_root()
+{
+	echo "/proc/$(eng_pid "$1")/root"
 }
 
 # inner PID: the innermost number of a process of the host's.
