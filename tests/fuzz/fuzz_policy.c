@@ -83,6 +83,8 @@ static void question(const struct policy *p)
 	policy_explain(p, &s, &t, &a, &d, &text);
 	policy_env_allowed(p, &d, "LANG", 4);
 	policy_toolbox_allowed(p, &d, policy_toolbox_first(p, &d));
+	policy_port_allowed(p, &d, "db", 80);
+	policy_signal_allowed(p, &d, 64);
 	policy_may(p, &s, 0, 0);
 	policy_is_gate(p, "x");
 	int count = policy_grants(p, &s, &t, 0, 0, &g);

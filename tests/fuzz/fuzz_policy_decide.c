@@ -7,7 +7,8 @@
  *	- another deny rule, wherever it is put, never allows more;
  *	- knowing the user's number inside never turns a no into a yes, and never makes it another user;
  *	- what is allowed is among the grants, and who has it may something;
- *	- a rule with `run` lets in no shell, and toolboxes are those that the rule names.
+ *	- a rule with `run` lets in no shell, and toolboxes, ports and signals are those that the rule names;
+ *	- where nothing is entered, users change nothing.
  */
 #include "fuzz.h"
 
@@ -18,6 +19,7 @@
 #include "lib/base/text.h"
 #include "lib/policy/explain.h"
 #include "lib/policy/match.h"
+#include "lib/policy/verbs.h"
 #include "lib/policy/words.h"
 
 struct asked {
@@ -57,7 +59,7 @@ static void set_fact(struct asked *k, const char *name, char *value)
 	else if (strcmp(name, "from") == 0)
 		k->s.has_address = policy_address_parse(value, &k->s.address) == 0;
 	else if (strcmp(name, "for") == 0)
-		k->a.verb = (enum policy_verb)(1u << n % 4);
+		k->a.verb = (enum policy_verb)(1u << n % POLICY_VERB_COUNT);
 	else if (strcmp(name, "inside") == 0)
 		k->a.uid = (uid_t)n;
 	else if (strcmp(name, "now") == 0)
@@ -138,6 +140,27 @@ static uint32_t by_definition(const struct policy *p, const struct asked *k, boo
 	return i;
 }
 
+/* Ports, signals, and what enters nothing. */
+static void check_reach(const struct policy *p, const struct asked *k, const struct policy_decision *d)
+{
+	static const char *const hosts[] = {NULL, "", "127.0.0.1", "::1", "localhost", "db", "*", "10.0.0.1"};
+	bool itself = policy_port_allowed(p, d, "", 5432);
+	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
+		MUST(d->allow || !policy_port_allowed(p, d, hosts[i], 5432));
+		MUST(!policy_port_allowed(p, d, hosts[i], 0));
+		/* However the container itself is called, it is that. */
+		MUST(i >= 4 || !itself || policy_port_allowed(p, d, hosts[i], 5432));
+	}
+	MUST(d->allow || !policy_signal_allowed(p, d, 15));
+	MUST(!policy_signal_allowed(p, d, 0) && !policy_signal_allowed(p, d, 65));
+	if (!match_is_told(k->a.verb))
+		return;
+	struct asked other = *k;
+	other.a.user = "somebody:else";
+	other.a.own_user = "another";
+	MUST(!d->user && decide(p, &other, true).rule == d->rule);
+}
+
 static void check_one(const struct policy *p, const struct asked *k)
 {
 	struct policy_decision before = decide(p, k, false), after = decide(p, k, true), explained;
@@ -151,6 +174,7 @@ static void check_one(const struct policy *p, const struct asked *k)
 	/* Toolboxes are those of the rule that allows; the first one it names is one of them. */
 	MUST(policy_toolbox_allowed(p, &before, policy_toolbox_first(p, &before)) == before.allow);
 	MUST(!policy_toolbox_allowed(p, &before, "") && !policy_toolbox_allowed(p, &before, "no/name"));
+	check_reach(p, k, &before);
 	if (!before.allow)
 		return;
 	/* A rule with `run` is for commands: a shell, be it the container's or the toolbox's, is none. */
