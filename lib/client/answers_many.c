@@ -17,7 +17,7 @@
 #include "stats_print.h"
 
 /* One look needs two samples. So many containers are looked at side by side: each is a process, or two. */
-enum { LOOK_MS = 500, SIDE_BY_SIDE = 32, GRACE_MS = 2000, SAMPLES = 2 };
+enum { LOOK_MS = 500, SIDE_BY_SIDE = 32, GRACE_MS = 2000, SAMPLES = 2, WATCHED_MAX = 64 };
 
 /* A request for each target. The caller frees them, also after an error. */
 static int encode_all(struct question *q, const struct asker *a, struct buf **ret, struct error *err)
@@ -244,6 +244,9 @@ int stats_answer(struct question *q, const struct asker *a, struct error *err)
 	int r = q->targets ? 0 : gather_targets(q, a, err);
 	if (r != 0)
 		return r;
+	if (q->watch && strv_len(q->targets) > WATCHED_MAX)
+		return error_set(err, -E2BIG, "there are %zu containers: name those that are to be watched, at most %d",
+				 strv_len(q->targets), WATCHED_MAX);
 	struct counting c = {.q = q, .count = strv_len(q->targets), .out = output_open(q->json, q->watch)};
 	cleanup_free struct stats_pair *pairs = calloc(c.count + 1, sizeof(*pairs));
 	cleanup_free bool *fresh = calloc(c.count + 1, sizeof(*fresh)), *gone = calloc(c.count + 1, sizeof(*gone));

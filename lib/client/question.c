@@ -14,7 +14,7 @@
 #include "lib/base/text.h"
 #include "log_time.h"
 
-enum { INTERVAL_MIN_MS = 200, INTERVAL_MAX_MS = 86400000, TARGETS_MAX = 1000, SESSION_ID_MAX = 64 };
+enum { INTERVAL_MIN_MS = 200, INTERVAL_MAX_MS = 86400000, TARGETS_MAX = 64, SESSION_ID_MAX = 64 };
 
 static const uint64_t PID_LIMIT = 1 << 22; /* the kernel's PID_MAX_LIMIT */
 
@@ -177,6 +177,9 @@ static int take_several(struct question *q, char *const words[], struct error *e
 		int r = target_check(words[i], err);
 		if (r < 0)
 			return r;
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(words[j], words[i]) == 0)
+				return error_set(err, -EINVAL, "%s stands there twice", words[i]);
 	}
 	if (words && !(q->targets = strv_copy(words)))
 		return error_errno(err, -ENOMEM, "the containers");

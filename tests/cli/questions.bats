@@ -245,6 +245,9 @@ network
 	refused_at_once "wait needs more words" wait
 	refused_at_once "not a duration" wait --timeout x web
 	refused_at_once "is no container" wait web /db
+	refused_at_once "web stands there twice" wait web db web
+	# shellcheck disable=SC2046 # words
+	refused_at_once "more than 64" wait $(seq -f 'c%g' 65)
 }
 
 @test "wait tells what it knows where a container is refused or time is over" {
