@@ -306,6 +306,22 @@ bool utf8_is_cut(const unsigned char *s, size_t left)
 	return false;
 }
 
+/*
+ * What changes how the text around it is shown, and is not seen itself: marks and overrides of direction, joiners,
+ * breaks of lines and paragraphs, tags.
+ */
+bool text_is_hidden(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {{0xad, 0xad},	{0x61c, 0x61c},	  {0x180e, 0x180e}, {0x200b, 0x200f},  {0x2028, 0x202e},
+		      {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
 void text_escape(char *dst, size_t size, const char *src, size_t len)
 {
 	size_t out = 0;
@@ -314,7 +330,7 @@ void text_escape(char *dst, size_t size, const char *src, size_t len)
 		uint32_t code = 0;
 		size_t n = utf8_sequence((const unsigned char *)src + i, len - i, &code);
 		size_t made;
-		if (n == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+		if (n == 0 || text_is_hidden(code)) {
 			n = 1;
 			made = (size_t)snprintf(piece, sizeof(piece), "\\x%02x", (unsigned char)src[i]);
 		} else if (code == '\\') {

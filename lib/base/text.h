@@ -73,9 +73,12 @@ size_t utf8_sequence(const unsigned char *s, size_t left, uint32_t *ret_code);
 /* Whether s is the beginning of a sequence, and nothing but its end is missing. */
 bool utf8_is_cut(const unsigned char *s, size_t left);
 
+/* Control characters (C0, DEL, C1), and what is not seen itself but moves or joins what is. */
+bool text_is_hidden(uint32_t code);
+
 /*
- * Copies src to dst so that a terminal shows it as it is: control bytes (C0, DEL, C1) and invalid UTF-8 become \xHH,
- * backslash becomes \\. Always terminates dst; cuts at a whole escape.
+ * Copies src to dst so that a terminal shows it as it is: what is hidden and invalid UTF-8 become \xHH, backslash
+ * becomes \\. Always terminates dst; cuts at a whole escape.
  */
 void text_escape(char *dst, size_t size, const char *src, size_t len);
 

@@ -75,30 +75,28 @@ void cell_pad(struct buf *to, size_t have, size_t want)
 		buf_puts(to, " ");
 }
 
-/* The length of the UTF-8 sequence of more than one byte that text begins with; 0 if there is none. */
-static size_t utf8_length(const char *text)
+/* As JSON writes it: in UTF-16 where it is beyond its first 65536. */
+static void put_code(struct buf *to, uint32_t code)
 {
-	for (size_t len = 2; len <= 4 && strnlen(text, len) == len; len++) {
-		char shown[24];
-		text_escape(shown, sizeof(shown), text, len);
-		if (strncmp(shown, text, len) == 0 && shown[len] == '\0')
-			return len;
-	}
-	return 0;
+	if (code < 0x10000)
+		buf_printf(to, "\\u%04x", code);
+	else
+		buf_printf(to, "\\u%04x\\u%04x", 0xd800 + ((code - 0x10000) >> 10),
+			   0xdc00 + ((code - 0x10000) & 0x3ff));
 }
 
 void cell_put_json(struct buf *to, const char *text)
 {
 	buf_puts(to, "\"");
 	while (*text) {
-		unsigned char c = (unsigned char)*text;
-		size_t len = c < 0x80 ? 1 : utf8_length(text);
+		uint32_t code = 0;
+		size_t len = utf8_sequence((const unsigned char *)text, strnlen(text, 4), &code);
 		if (len == 0)
 			buf_puts(to, "\xef\xbf\xbd");
-		else if (c == '"' || c == '\\')
-			buf_printf(to, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			buf_printf(to, "\\u%04x", c);
+		else if (code == '"' || code == '\\')
+			buf_printf(to, "\\%c", (char)code);
+		else if (text_is_hidden(code))
+			put_code(to, code);
 		else
 			buf_add(to, text, len);
 		text += len ? len : 1;

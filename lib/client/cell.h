@@ -22,7 +22,10 @@ size_t cell_next(const char *text, size_t *ret_columns);
 /* Appends spaces until `want` columns are used, of which there are `have`. */
 void cell_pad(struct buf *to, size_t have, size_t want);
 
-/* Appends a JSON string with its quotes. JSON is UTF-8: a byte that belongs to none becomes U+FFFD. */
+/*
+ * Appends a JSON string with its quotes. JSON is UTF-8: a byte that belongs to none becomes U+FFFD. What is hidden is
+ * written as \uXXXX, so that the string is the same and a terminal does nothing by it.
+ */
 void cell_put_json(struct buf *to, const char *text);
 
 /* Appends ["...", ...]; NULL is []. */

@@ -45,6 +45,11 @@ static void json_is_always_valid(void **state)
 	assert_string_equal(buf_text(&json),
 			    "{\n  \"g\\\"\": {\n    \"\\\\\": {\"entry\": \"a\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd\", "
 			    "\"init\": \"\\u000a\\u007f\"}\n  }\n}\n");
+	cleanup_buf struct buf hidden = {0}, exact = {0};
+	wire_put_u32(&hidden, 1);
+	row(&hidden, "g", "n", "\xe2\x80\xae\xc2\x9b\xf3\xa0\x81\x81", "");
+	assert_int_equal(show_format(hidden.data, hidden.len, true, &exact), 0);
+	assert_non_null(strstr(buf_text(&exact), "\"entry\": \"\\u202e\\u009b\\udb40\\udc41\""));
 	wire_put_u32(&none, 0);
 	assert_int_equal(show_format(none.data, none.len, true, &empty), 0);
 	assert_string_equal(buf_text(&empty), "{}\n");

@@ -129,7 +129,14 @@ static void escaping_shows_control_bytes_and_broken_utf8(void **state)
 	(void)state;
 	assert_escaped("\033[2J", 4, "\\x1b[2J");
 	assert_escaped("a\0b\n\x7f", 5, "a\\x00b\\x0a\\x7f");
-	assert_escaped("\xc2\x9b", 2, "\\xc2\\x9b");		       /* C1: the 8-bit escape */
+	assert_escaped("\xc2\x9b", 2, "\\xc2\\x9b"); /* C1: the 8-bit escape */
+	assert_escaped("a\xe2\x80\xae"
+		       "b",
+		       5,
+		       "a\\xe2\\x80\\xae"
+		       "b");					       /* what follows is shown backwards */
+	assert_escaped("\xe2\x80\xa8", 3, "\\xe2\\x80\\xa8");	       /* a line's end */
+	assert_escaped("\xf3\xa0\x81\x81", 4, "\\xf3\\xa0\\x81\\x81"); /* a tag */
 	assert_escaped("\xc0\x80", 2, "\\xc0\\x80");		       /* overlong */
 	assert_escaped("\xed\xa0\x80", 3, "\\xed\\xa0\\x80");	       /* surrogate */
 	assert_escaped("\xf4\x90\x80\x80", 4, "\\xf4\\x90\\x80\\x80"); /* above U+10FFFF */
