@@ -123,8 +123,9 @@ static int read_once(struct visit *v, struct logs *l, struct session *s, struct 
 	session_run(s, &l->result);
 	for (int i = 0; i < FLOW_COUNT; i++)
 		l->bytes[i] += l->result.bytes[i];
-	/* A signal that the caller sent ends it in order. */
-	l->ended = l->result.end != SESSION_EXITED || WIFSIGNALED(l->result.status);
+	/* A signal that the caller sent ends it in order, and so does a reader who has left. */
+	bool left = s->flow[FLOW_OUT].to_failed || s->flow[FLOW_ERR].to_failed;
+	l->ended = left || l->result.end != SESSION_EXITED || WIFSIGNALED(l->result.status);
 	if (!l->ended)
 		return receive_end(v, l, err);
 	v->compiler.pid = 0;
