@@ -4,9 +4,13 @@
 
 load ../lib/common
 load ../lib/verbs
+load ../lib/host
 
+# Sessions are known by their records, which a configuration asks for.
 setup_file()
 {
+	host_start
+	policy <<<"deny * to *"
 	for engine in $engines; do
 		on "$engine"
 		up diff-web base sleep 100000
@@ -22,6 +26,20 @@ teardown()
 teardown_file()
 {
 	both_down diff-web diff-dressed
+	host_clean
+}
+
+# Where that configuration is seen.
+ctl()
+{
+	local verb=$1
+	shift
+	in_host "$host_prefix/bin/centerctl" "$verb" -H "$engine_url" "$@"
+}
+
+sessions()
+{
+	in_host "$host_prefix/bin/centerctl" sessions --json | jq -r '.[] | select(.running != false) | .session' | sort
 }
 
 # session_with WORDS...: centerctl with these words in the background, and its ID in $session.
@@ -29,14 +47,14 @@ session_with()
 {
 	local verb=$1 old
 	shift
-	old=$(centerctl sessions --json | jq -r '.[].session' 2>/dev/null | sort)
-	in_background "$BATS_TEST_TMPDIR/session" centerctl "$verb" -H "$engine_url" "$@"
+	old=$(sessions)
+	in_background "$BATS_TEST_TMPDIR/session" nsenter -t "$(cat "$host/holder")" --mount --net -- "$host_prefix/bin/centerctl" "$verb" -H "$engine_url" "$@"
 	wait_until 5 new_session "$old"
 }
 
 new_session()
 {
-	session=$(comm -13 <(echo "$1") <(centerctl sessions --json | jq -r '.[] | select(.running != false) | .session' | sort) | head -n 1)
+	session=$(comm -13 <(echo "$1") <(sessions) | head -n 1)
 	[ -n "$session" ]
 }
 

@@ -224,11 +224,16 @@ two()
 		wait_until 10 said "$to" "start 1"
 		[ "$engine" = podman ] || [ "$(tr -d '\r' <"$to")" = $'start 0\nstart 1' ]
 		background_end
+		# podman tells times in whole seconds: what a restart wrote in the same second lies before.
+		if [ "$engine" = podman ]; then
+			down logs-gone
+			continue
+		fi
 		in_background "$to" centerctl logs -H "$engine_url" -f -n 0 logs-gone
 		sleep 0.5
 		eng restart logs-gone >/dev/null
 		wait_until 10 said "$to" "start 2"
-		[ "$engine" = podman ] || [ "$(tr -d '\r' <"$to")" = "start 2" ]
+		[ "$(tr -d '\r' <"$to")" = "start 2" ]
 		background_end
 		down logs-gone
 	done
