@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What CHANNEL_SHOW is made of: rows of a group, a name and two values, escaped. */
+/* What CHANNEL_SHOW is made of: rows of a group, a name and two values, which whoever prints them escapes. */
 #ifndef CENTERCTL_ENTER_ROWS_H
 #define CENTERCTL_ENTER_ROWS_H
 
