@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -52,6 +53,10 @@ int inside_pack(const struct pack_options *o, const struct pack_path *paths, siz
 		(void)!write_full(STDERR_FILENO, line, (size_t)n);
 	}
 	int r = pack(STDOUT_FILENO, o, paths, count, &report, err);
+	if (r == -EPIPE) { /* who reads has enough, as head(1) does, or has said itself what is wrong */
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
 	return r < 0 ? r : report.failed;
 }
 

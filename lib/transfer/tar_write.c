@@ -130,9 +130,11 @@ static size_t cut_of(const char *path, size_t len)
 {
 	if (len <= NAME_ROOM)
 		return SIZE_MAX;
-	for (size_t at = len - NAME_ROOM - 1; at < len && at <= PREFIX_ROOM; at++)
-		if (path[at] == '/' && at > 0 && at + 1 < len)
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		size_t at = (size_t)(slash - path), rest = len - at - 1;
+		if (at > 0 && at <= PREFIX_ROOM && rest > 0 && rest <= NAME_ROOM)
 			return at;
+	}
 	return 0;
 }
 

@@ -8,10 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/client/copy_options.h"
 
-/* Literals stand for what is the caller's to free elsewhere, and is not freed here. */
-#pragma GCC diagnostic ignored "-Wdiscarded-qualifiers"
-
-#define ARGS(...) ((char *[]){"cp", __VA_ARGS__, NULL})
+#define ARGS(...) ((char **)(const char *[]){"cp", __VA_ARGS__, NULL})
 
 static int parse(struct exec_options *o, char **argv, struct error *err)
 {

@@ -9,9 +9,6 @@
 #include "lib/base/cleanup.h"
 #include "lib/transfer/tar.h"
 
-/* Literals stand for what is the caller's to free elsewhere, and is not freed here. */
-#pragma GCC diagnostic ignored "-Wdiscarded-qualifiers"
-
 /* Writes the entry, reads it again, and compares what has to be the same. */
 static void round_trip(struct tar_entry *e)
 {
@@ -67,27 +64,27 @@ static void what_is_written_is_read_again(void **state)
 	parts[150] = '/';
 	parts[sizeof(parts) - 1] = '\0';
 	struct tar_entry cases[] = {
-		{.kind = TAR_FILE, .path = "a", .mode = 0644, .size = 5, .mtime = 1700000000},
+		{.kind = TAR_FILE, .path = (char *)"a", .mode = 0644, .size = 5, .mtime = 1700000000},
 		{.kind = TAR_FILE,
-		 .path = "a",
+		 .path = (char *)"a",
 		 .mode = 06755,
 		 .uid = 4000000000,
 		 .gid = 2097152,
 		 .mtime = 1,
 		 .mtime_ns = 1},
-		{.kind = TAR_FILE, .path = "old", .mtime = -304819078, .mtime_ns = 123456789},
-		{.kind = TAR_FILE, .path = "old", .mtime = -1, .mtime_ns = 0},
-		{.kind = TAR_FILE, .path = "huge", .size = UINT64_C(9) << 30},
-		{.kind = TAR_FILE, .path = "huge", .size = UINT64_C(9) << 40, .mtime = INT64_C(1) << 35},
-		{.kind = TAR_DIRECTORY, .path = "d/e", .mode = 01777},
+		{.kind = TAR_FILE, .path = (char *)"old", .mtime = -304819078, .mtime_ns = 123456789},
+		{.kind = TAR_FILE, .path = (char *)"old", .mtime = -1, .mtime_ns = 0},
+		{.kind = TAR_FILE, .path = (char *)"huge", .size = UINT64_C(9) << 30},
+		{.kind = TAR_FILE, .path = (char *)"huge", .size = UINT64_C(9) << 40, .mtime = INT64_C(1) << 35},
+		{.kind = TAR_DIRECTORY, .path = (char *)"d/e", .mode = 01777},
 		{.kind = TAR_DIRECTORY, .path = parts, .mode = 0700},
 		{.kind = TAR_DIRECTORY, .path = deep},
 		{.kind = TAR_SYMLINK, .path = deep, .link = deep},
-		{.kind = TAR_SYMLINK, .path = "l", .link = "\xff\xfe"},
-		{.kind = TAR_HARDLINK, .path = parts, .link = "a"},
-		{.kind = TAR_FILE, .path = "\x80\n\x1b[31m", .size = 1},
-		{.kind = TAR_FIFO, .path = "p"},
-		{.kind = TAR_CHAR, .path = "c", .major = 1, .minor = 3},
+		{.kind = TAR_SYMLINK, .path = (char *)"l", .link = (char *)"\xff\xfe"},
+		{.kind = TAR_HARDLINK, .path = parts, .link = (char *)"a"},
+		{.kind = TAR_FILE, .path = (char *)"\x80\n\x1b[31m", .size = 1},
+		{.kind = TAR_FIFO, .path = (char *)"p"},
+		{.kind = TAR_CHAR, .path = (char *)"c", .major = 1, .minor = 3},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		round_trip(&cases[i]);

@@ -16,9 +16,6 @@
 #include "lib/transfer/unpack.h"
 #include "lib/transfer/unpack_path.h"
 
-/* Literals stand for what is the caller's to free elsewhere, and is not freed here. */
-#pragma GCC diagnostic ignored "-Wdiscarded-qualifiers"
-
 struct room {
 	char top[64];
 	int fd;		 /* top/in */
@@ -129,7 +126,7 @@ static void names_that_lead_out_are_refused(void **state)
 		struct error err;
 		cleanup_buf struct buf b = {0};
 		add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)names[i]}, "dead");
-		add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "after"}, "x");
+		add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"after"}, "x");
 		assert_int_equal(run(m, &b, &err), 1);
 		assert_non_null(strstr(m->said, "refused"));
 		assert_true(exists(m, "after"));
@@ -142,12 +139,12 @@ static void a_link_of_the_stream_is_not_written_through(void **state)
 	struct room *m = *state;
 	struct error err;
 	cleanup_buf struct buf b = {0};
-	add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = "up", .link = ".."}, NULL);
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "up/canary"}, "dead");
-	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "up/new"}, NULL);
-	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "up", .mode = 0777}, NULL);
-	add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = "f", .link = "../canary"}, NULL);
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "f", .mode = 0666}, "mine");
+	add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = (char *)"up", .link = (char *)".."}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"up/canary"}, "dead");
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = (char *)"up/new"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = (char *)"up", .mode = 0777}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = (char *)"f", .link = (char *)"../canary"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"f", .mode = 0666}, "mine");
 	assert_int_equal(run(m, &b, &err), 1);
 	assert_non_null(strstr(m->said, "up/canary: refused, since its path leads through a symbolic link"));
 	struct stat st;
@@ -162,17 +159,20 @@ static void a_hard_link_leads_only_to_files_of_the_stream(void **state)
 	struct error err;
 	static const char *const targets[] = {"../canary", "/etc/passwd", "mine", "link", "nothing", ""};
 	cleanup_fd int fd = openat(m->fd, "mine", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
 		cleanup_buf struct buf b = {0};
-		add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = "link", .link = "../canary"}, NULL);
-		add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = "hard", .link = (char *)targets[i]}, NULL);
+		add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = (char *)"link", .link = (char *)"../canary"},
+		    NULL);
+		add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = (char *)"hard", .link = (char *)targets[i]},
+		    NULL);
 		assert_int_equal(run(m, &b, &err), 1);
 		assert_false(exists(m, "hard"));
 	}
 	cleanup_buf struct buf b = {0};
 	struct stat st;
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "d/one"}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = "two", .link = "d/one"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"d/one"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = (char *)"two", .link = (char *)"d/one"}, NULL);
 	assert_int_equal(run(m, &b, &err), 0);
 	assert_int_equal(fstatat(m->fd, "two", &st, AT_SYMLINK_NOFOLLOW), 0);
 	assert_int_equal(st.st_nlink, 2);
@@ -184,9 +184,10 @@ static void owners_setuid_bits_and_devices_stay_out(void **state)
 	struct error err;
 	struct stat st;
 	cleanup_buf struct buf b = {0};
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "f", .mode = 07777, .uid = 12, .gid = 13}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d", .mode = 06711, .uid = 12, .gid = 13}, NULL);
-	add(&b, (struct tar_entry){.kind = TAR_CHAR, .path = "c", .major = 1, .minor = 3}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"f", .mode = 07777, .uid = 12, .gid = 13}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = (char *)"d", .mode = 06711, .uid = 12, .gid = 13},
+	    NULL);
+	add(&b, (struct tar_entry){.kind = TAR_CHAR, .path = (char *)"c", .major = 1, .minor = 3}, NULL);
 	assert_int_equal(run(m, &b, &err), 1);
 	assert_int_equal(fstatat(m->fd, "f", &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, 0777);
@@ -202,11 +203,11 @@ static void a_directory_is_not_replaced_and_replaces_nothing(void **state)
 	struct room *m = *state;
 	struct error err;
 	cleanup_buf struct buf b = {0};
-	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d"}, NULL);
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "d/f"}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "d"}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d/f"}, NULL);
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "last"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = (char *)"d"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"d/f"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"d"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = (char *)"d/f"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"last"}, "x");
 	assert_int_equal(run(m, &b, &err), 1);
 	assert_true(exists(m, "d/f"));
 	assert_true(exists(m, "last"));
@@ -218,9 +219,10 @@ static void modes_and_times_of_directories_are_set_last(void **state)
 	struct error err;
 	struct stat st;
 	cleanup_buf struct buf b = {0};
-	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d", .mode = 0500, .mtime = 1000, .mtime_ns = 7},
+	add(&b,
+	    (struct tar_entry){.kind = TAR_DIRECTORY, .path = (char *)"d", .mode = 0500, .mtime = 1000, .mtime_ns = 7},
 	    NULL);
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "d/f", .mode = 0400, .mtime = 2000}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"d/f", .mode = 0400, .mtime = 2000}, "x");
 	assert_int_equal(run(m, &b, &err), 0);
 	assert_int_equal(fstatat(m->fd, "d", &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, 0500);
@@ -245,8 +247,10 @@ static void a_directory_that_was_there_stays_as_it_is(void **state)
 			.places = &place, .place_count = 1, .owners = geteuid() == 0, .directories = restoring[i]};
 		if (i == 0)
 			assert_int_equal(mkdirat(m->fd, "d", 0700), 0);
-		add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = ".", .mode = 0711, .uid = geteuid()}, NULL);
-		add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "d", .mode = 0711, .uid = geteuid()}, NULL);
+		add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = (char *)".", .mode = 0711, .uid = geteuid()},
+		    NULL);
+		add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = (char *)"d", .mode = 0711, .uid = geteuid()},
+		    NULL);
 		buf_add(&b, zeros, sizeof(zeros));
 		assert_int_equal(run_with(m, &b, o, &err), 0);
 		assert_int_equal(fstatat(m->fd, "d", &st, 0), 0);
@@ -261,9 +265,9 @@ static void a_name_is_given_to_what_comes(void **state)
 	struct room *m = *state;
 	struct error err;
 	cleanup_buf struct buf b = {0};
-	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = "etc"}, NULL);
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "etc/f"}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = "etc/g", .link = "etc/f"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_DIRECTORY, .path = (char *)"etc"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"etc/f"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = (char *)"etc/g", .link = (char *)"etc/f"}, NULL);
 	assert_int_equal(run_with(m, &b, (struct unpack_options){.as = "new"}, &err), -ENODATA); /* no end */
 	assert_true(exists(m, "new/f") && exists(m, "new/g"));
 	assert_int_equal(run_with(m, &b, (struct unpack_options){.as = "x", .only_file = true}, &err), -ENOTDIR);
@@ -279,12 +283,13 @@ static void a_volume_takes_only_what_is_its_own(void **state)
 					      {.name = "etc", .directory = m->fd, .only = "app.conf"}};
 	const struct unpack_options o = {.places = places, .place_count = 2, .directories = true};
 	cleanup_buf struct buf b = {0};
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "vol/f"}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "volume/g"}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "h"}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "etc/app.conf"}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = "etc/passwd"}, "x");
-	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = "vol/i", .link = "etc/app.conf"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"vol/f"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"volume/g"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"h"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"etc/app.conf"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"etc/passwd"}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = (char *)"vol/i", .link = (char *)"etc/app.conf"},
+	    NULL);
 	buf_add(&b, zeros, sizeof(zeros));
 	assert_int_equal(run_with(m, &b, o, &err), 1);
 	assert_true(exists(m, "f") && exists(m, "app.conf"));
