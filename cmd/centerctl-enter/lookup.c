@@ -68,6 +68,20 @@ void lookup_line_done(struct lookup_line *l)
 	*l = LOOKUP_LINE_INIT;
 }
 
+/*
+ * A watch may go on for days, and the processor time that one centerctl-resolve may use in its life is limited
+ * (sandbox_limit_time()). It is an ask of the engine by which a new one gets to know whether there is TLS to speak.
+ */
+static int refresh_resolver(struct visit *v, struct error *err)
+{
+	enum { ASKS_MAX = 200 };
+	if (v->asked++ < ASKS_MAX)
+		return 0;
+	v->asked = 1;
+	resolver_done(&v->resolver);
+	return resolver_start(&v->resolver, v->libexecdir, err);
+}
+
 /* One ask whose answer is a message, and soon there. */
 static int exchange(struct visit *v, enum ask_type type, const char *path, struct buf *ask, int64_t timeout_ms,
 		    struct message *ret, struct answer_error_info *info, struct error *err)
@@ -75,7 +89,9 @@ static int exchange(struct visit *v, enum ask_type type, const char *path, struc
 	cleanup_lookup_line struct lookup_line line = LOOKUP_LINE_INIT;
 	info->kind = ANSWER_FAILED;
 	int64_t deadline = now_ms() + timeout_ms;
-	int r = lookup_connect(v, path, deadline, &line, err);
+	int r = refresh_resolver(v, err);
+	if (r == 0)
+		r = lookup_connect(v, path, deadline, &line, err);
 	if (r == 0)
 		r = resolver_ask(&v->resolver, type, ask, &line.inner, 1, err);
 	if (ask->data)

@@ -45,6 +45,7 @@ struct visit {
 	int executable; /* keeps the mount from which we run, see sanitize.h; or -EBADF */
 	struct request request;
 	struct resolver resolver;
+	unsigned asked;		  /* of the engine, through this resolver */
 	struct resolver compiler; /* a second one, that never spoke to an engine */
 	const char *libexecdir;
 
