@@ -77,13 +77,14 @@ template()
 	echo "$file"
 }
 
-# The tests run a build with test hooks. plain_build: one without, as it would be released; sets $plain to its build directory.
+# The tests run a build with test hooks. plain_build: one without, as it would be released; sets $plain to its build directory, which is the
+# one in which warnings are looked for.
 plain_build()
 {
 	# shellcheck source=tests/lib/build.bash
 	. "$CENTERCTL_TOP/tests/lib/build.bash"
-	build_in plain -Dtests=disabled -Dman=disabled -Dcompletions=false || return
-	plain=$build_dir/plain
+	build_in gcc -Dwerror=true || return
+	plain=$build_dir/gcc
 }
 
 # The lines of a /proc/PID/status on stdin that say what the process may do.

@@ -91,8 +91,8 @@ install_sshd()
 		install_missing file=/usr/sbin/sshd:openssh-server' - "${BASH_SOURCE[0]}"
 }
 
-# build_in NAME [meson setup's options]: configures build/NAME if need be and compiles; the log is build/NAME.log. One
-# build at a time, whoever asks.
+# build_in NAME [meson setup's options]: configures build/NAME if need be and compiles, all or the targets in $build_targets; the log is
+# build/NAME.log. One build at a time, whoever asks.
 build_in()
 {
 	local dir=$build_dir/$1 log=$build_dir/$1.log
@@ -108,7 +108,8 @@ build_in()
 			meson setup "$dir" "$build_top" "$@" || exit
 			echo "$build_top $*" >"$dir/.options"
 		fi
-		ninja -C "$dir"
+		# shellcheck disable=SC2086 # words
+		ninja -C "$dir" ${build_targets:-}
 	) >"$log" 2>&1 9>"$dir.lock" </dev/null || {
 		echo "building $dir failed:" >&2
 		grep -E -A4 'error|warning|ERROR|FAILED' "$log" | head -n 40 >&2
