@@ -22,6 +22,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/text.h"
 #include "lib/inside/pack.h"
 #include "lib/inside/passwd.h"
 
@@ -125,17 +126,27 @@ static char *find_home(void)
 	return passwd_find_home(text, len, getuid());
 }
 
+static int go_to(const char *directory, struct error *err)
+{
+	char shown[512];
+	if (chdir(directory) == 0)
+		return 0;
+	int code = -errno;
+	text_escape(shown, sizeof(shown), directory, strlen(directory));
+	return error_errno(err, code, "cannot go to %s", shown);
+}
+
 /* A home that is not there is no reason to refuse: many images have such entries. */
 static int go_to_start(const struct inside *in, struct error *err)
 {
 	if (in->count > 1)
 		return error_set(err, -EINVAL, "sftp takes one directory");
 	if (in->count == 1)
-		return chdir(in->words[0]) < 0 ? error_errno(err, -errno, "cannot go to %s", in->words[0]) : 0;
+		return go_to(in->words[0], err);
 	cleanup_free char *home = find_home();
 	if (home && chdir(home) == 0)
 		return 0;
-	return chdir("/") < 0 ? error_errno(err, -errno, "cannot go to /") : 0;
+	return go_to("/", err);
 }
 
 static int execute(const struct server *s, struct error *err)
