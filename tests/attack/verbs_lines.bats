@@ -66,10 +66,11 @@ assert not [c for c in text if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160
 	assert_status 0
 	assert_says 78003
 	harmless
-	[ "$(grep -c 7800 <<<"$output")" = "$(docker top vlines -o args | grep -c 7800)" ]
-	assert_silent_about owned$'\a'
+	local rows=${#lines[@]}
 	run centerctl top --json vlines
 	whole_json
+	# One line each, whatever ends of lines are in their names.
+	[ "$(jq length <<<"$output")" = "$rows" ]
 	# pty.py gives it a terminal, where it may colour, and no more.
 	run pty -- centerctl top vlines
 	[[ $output != *$'\e]0'* ]]
