@@ -109,6 +109,6 @@ letters_of()
 @test "every verb of the help is in the page's synopsis" {
 	page=$top/man/centerctl.1.scd
 	for verb in $(centerctl help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
-		sed -n '/^# SYNOPSIS/,/^# DESC/p' "$page" | grep -qE "^\*centerctl $verb[ *]" || { echo "no $verb" >&2; false; }
+		sed -n '/^# SYNOPSIS/,/^# DESC/p' "$page" | grep -qE "^\*centerctl ${verb}[ *]" || { echo "no $verb" >&2; false; }
 	done
 }
