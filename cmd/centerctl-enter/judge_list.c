@@ -65,7 +65,8 @@ static int add_row(struct visit *v, struct container_row *c, struct listing *to)
 	return r < 0 ? r : str_set(&row->name, c->name);
 }
 
-static int make_list(struct visit *v, struct buf *to, struct error *err)
+/* The list, and beside it what of it changes by events alone: not the engine's "Up 3 minutes". */
+static int make_list(struct visit *v, struct buf *to, struct buf *lasting, struct error *err)
 {
 	cleanup_container_list struct container_list all = {0};
 	int r = lookup_list(v, &all, err);
@@ -76,7 +77,10 @@ static int make_list(struct visit *v, struct buf *to, struct error *err)
 	for (uint32_t i = 0; l.rows && r == 0 && i < all.count; i++)
 		r = add_row(v, &all.rows[i], &l);
 	listing_encode(&l, to);
-	if (r < 0 || !l.rows || to->failed)
+	for (uint32_t i = 0; i < l.count; i++)
+		cleanup_free_function(&l.rows[i].status);
+	listing_encode(&l, lasting);
+	if (r < 0 || !l.rows || to->failed || lasting->failed)
 		return error_errno(err, -ENOMEM, "the list of containers");
 	return 0;
 }
@@ -85,12 +89,13 @@ static int make_list(struct visit *v, struct buf *to, struct error *err)
  * Waits until something may have changed. What is told of is not looked at: it may be about containers that the caller
  * does not know of. Now and then without a reason, since the times in the list change, too.
  */
-static int await_change(struct visit *v, int64_t since_ns, struct error *err)
+static int await_change(struct visit *v, int64_t since_ns, bool *ret_event, struct error *err)
 {
 	enum { ANYWAY_MS = 30000, SETTLE_MS = 100, RETRY_MS = 1000 };
 	int r = lookup_event(v, since_ns, ANYWAY_MS, err);
 	if (r == -ECANCELED)
 		return r;
+	*ret_event = r != -ETIMEDOUT;
 	/* An engine that is restarted breaks the connection; whether it has gone, the next list tells. */
 	int64_t pause = r < 0 && r != -ETIMEDOUT ? RETRY_MS : SETTLE_MS;
 	return wait_fd_or(-1, 0, v->channel, now_ms() + pause) == -ETIMEDOUT ? 0 : -ECANCELED;
@@ -101,29 +106,38 @@ static bool is_same(const struct buf *a, const struct buf *b)
 	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
 }
 
+static void replace(struct buf *old, struct buf *by)
+{
+	buf_done(old);
+	*old = *by;
+	*by = (struct buf){0};
+}
+
 int judge_send_list(struct visit *v, struct error *err)
 {
-	cleanup_buf struct buf last = {0};
+	cleanup_buf struct buf told = {0}, known = {0};
 	int64_t end = v->request.timeout_ms ? now_ms() + v->request.timeout_ms : INT64_MAX;
-	for (bool told = false;; told = true) {
-		cleanup_buf struct buf list = {0};
+	bool by_event = false;
+	for (bool first = true;; first = false) {
+		cleanup_buf struct buf list = {0}, lasting = {0};
 		int64_t since = wall_ns();
-		int r = make_list(v, &list, err);
+		int r = make_list(v, &list, &lasting, err);
 		if (r < 0)
 			return r;
-		if (!told)
+		if (first)
 			ledger_told(v);
-		/* Whoever may see nothing of what has changed is told nothing. */
-		if (!told || !is_same(&list, &last))
+		/* An event that is about nothing in the list is not told, not even by what the time has changed. */
+		bool same = by_event ? is_same(&lasting, &known) : is_same(&list, &told);
+		if (first || !same) {
 			r = message_send(v->channel, CHANNEL_LIST, &list, NULL, 0);
+			replace(&told, &list);
+			replace(&known, &lasting);
+		}
 		if (r < 0 || !v->request.watch)
 			return r;
-		buf_done(&last);
-		last = list;
-		list = (struct buf){0};
 		if (now_ms() > end)
 			return 0;
-		r = await_change(v, since, err);
+		r = await_change(v, since, &by_event, err);
 		if (r < 0)
 			return r;
 	}
