@@ -53,15 +53,18 @@ static void add_identity(struct rows *rows, const struct visit *v)
 	add_word(rows, "container", "runtime", c->runtime);
 	add_list(rows, "network", "address", c->networks);
 	add_list(rows, "network", "port", c->ports);
-	add_list(rows, "container", "label", c->labels);
+	/* Passwords stand in labels, and what is where on the host is not the container's business. */
+	if (!visit_is_judged(v))
+		add_list(rows, "container", "label", c->labels);
 }
 
-static void add_mounts(struct rows *rows, const struct container *c)
+static void add_mounts(struct rows *rows, const struct visit *v)
 {
+	const struct container *c = &v->container;
 	for (uint32_t i = 0; i < c->mount_count; i++) {
 		const struct container_mount *m = &c->mounts[i];
-		rows_addf(rows, "mounts", m->destination, "%s %s (%s)", m->type, m->name[0] ? m->name : m->source,
-			  m->writable ? "rw" : "ro");
+		const char *from = m->name[0] ? m->name : visit_is_judged(v) ? "of the host" : m->source;
+		rows_addf(rows, "mounts", m->destination, "%s %s (%s)", m->type, from, m->writable ? "rw" : "ro");
 	}
 }
 
@@ -229,7 +232,7 @@ int describe_container(struct visit *v, struct error *err)
 		rows_addf(&rows, "container", "pid", "%d", (int)v->target.pid);
 		add_power(&rows, v);
 	}
-	add_mounts(&rows, &v->container);
+	add_mounts(&rows, v);
 	if (running) {
 		add_limits(&rows, v);
 		add_process(&rows, t, 1);

@@ -85,17 +85,24 @@ static int make_list(struct visit *v, struct buf *to, struct buf *lasting, struc
 	return 0;
 }
 
+/* How often a list is told again for the sake of the times in it. */
+enum { BEAT_MS = 30000 };
+
 /*
  * Waits until something may have changed. What is told of is not looked at: it may be about containers that the caller
  * does not know of. Now and then without a reason, since the times in the list change, too.
  */
-static int await_change(struct visit *v, int64_t since_ns, bool *ret_event, struct error *err)
+static int await_change(struct visit *v, int64_t since_ns, int64_t *beat, bool *ret_event, struct error *err)
 {
-	enum { ANYWAY_MS = 30000, SETTLE_MS = 100, RETRY_MS = 1000 };
-	int r = lookup_event(v, since_ns, ANYWAY_MS, err);
+	enum { LEAST_MS = 100, SETTLE_MS = 100, RETRY_MS = 1000 };
+	int64_t left = *beat - now_ms();
+	int r = lookup_event(v, since_ns, left > LEAST_MS ? left : LEAST_MS, err);
 	if (r == -ECANCELED)
 		return r;
+	/* Events do not put the beat off: that would tell of them, too. */
 	*ret_event = r != -ETIMEDOUT;
+	if (!*ret_event)
+		*beat = now_ms() + BEAT_MS;
 	/* An engine that is restarted breaks the connection; whether it has gone, the next list tells. */
 	int64_t pause = r < 0 && r != -ETIMEDOUT ? RETRY_MS : SETTLE_MS;
 	return wait_fd_or(-1, 0, v->channel, now_ms() + pause) == -ETIMEDOUT ? 0 : -ECANCELED;
@@ -118,6 +125,7 @@ int judge_send_list(struct visit *v, struct error *err)
 	cleanup_buf struct buf told = {0}, known = {0};
 	int64_t end = v->request.timeout_ms ? now_ms() + v->request.timeout_ms : INT64_MAX;
 	bool by_event = false;
+	int64_t beat = now_ms() + BEAT_MS;
 	for (bool first = true;; first = false) {
 		cleanup_buf struct buf list = {0}, lasting = {0};
 		int64_t since = wall_ns();
@@ -137,7 +145,7 @@ int judge_send_list(struct visit *v, struct error *err)
 			return r;
 		if (now_ms() > end)
 			return 0;
-		r = await_change(v, since, &by_event, err);
+		r = await_change(v, since, &beat, &by_event, err);
 		if (r < 0)
 			return r;
 	}
