@@ -59,11 +59,13 @@ static int parse(const struct inside *in, struct dial *d, struct error *err)
 /* What was to be reached, as it is said. */
 static void put_place(const struct dial *d, char *room, size_t size)
 {
-	if (!d->host)
+	char host[256];
+	if (!d->host) {
 		snprintf(room, size, "port %u of %s", d->port, d->name);
-	else
-		snprintf(room, size, strchr(d->host, ':') ? "[%s]:%u from %s" : "%s:%u from %s", d->host, d->port,
-			 d->name);
+		return;
+	}
+	text_escape(host, sizeof(host), d->host, strlen(d->host));
+	snprintf(room, size, strchr(host, ':') ? "[%s]:%u from %s" : "%s:%u from %s", host, d->port, d->name);
 }
 
 static int find(struct dial *d, struct error *err)
