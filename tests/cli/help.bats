@@ -39,7 +39,7 @@ letters_of()
 }
 
 @test "every verb has help that names its options" {
-	for verb in exec shell debug ls show logs signal top stats wait diff cp backup restore which toolbox policy "policy check" "policy explain" "policy lint" audit sessions replay watch end keys doctor help version; do
+	for verb in exec shell debug ls show logs signal top stats wait diff cp backup restore sftp dial forward which toolbox policy "policy check" "policy explain" "policy lint" audit sessions replay watch end keys doctor help version; do
 		# shellcheck disable=SC2086 # two words are two
 		run centerctl $verb --help
 		assert_status 0
@@ -94,7 +94,7 @@ letters_of()
 
 @test "the page's sections have exactly the options of their verbs, beside those of exec" {
 	page=$top/man/centerctl.1.scd
-	for verb in debug which toolbox ls show logs signal top stats wait diff cp backup restore; do
+	for verb in debug which toolbox ls show logs signal top stats wait diff cp backup restore sftp dial forward; do
 		if [ $verb = debug ]; then
 			of_page=$(comm -23 <(options_of debug | sort) <(options_of exec | grep -vx json | sort))
 		else
