@@ -90,6 +90,10 @@ static int copy_file(int self, const struct pack_file *f, struct error *err)
 			return error_errno(err, n < 0 ? -errno : -EIO, "no memory for %s", f->name);
 		left -= (uint64_t)n;
 	}
+	/* What is executed but not readable cannot be traced by others of the same user, before the server sees to
+	 * that. */
+	if (f->role == PACK_LOADER && fchmod(fd, 0111) < 0)
+		return error_errno(err, -errno, "cannot set the mode of %s", f->name);
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
 		return error_errno(err, -errno, "cannot seal %s", f->name);
 	return steal_fd(&fd);

@@ -162,6 +162,10 @@ batch()
 	wait_until_not 5 server_runs
 }
 
+@test "who makes the program is not looked into by others that run as nobody" {
+	[ "$(stat -c %a:%u "$CENTERCTL_LIBEXEC/centerctl-sftp")" = 711:0 ]
+}
+
 server()
 {
 	pgrep -f '^sftp-server --inhibit-cache' --ns "$(container_pid sa-trap)" --nslist pid | head -n 1
