@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "say.h"
 
@@ -55,6 +56,11 @@ int main(int argc, char *argv[])
 {
 	struct error err = ERROR_INIT;
 	struct inside in = {0};
+	/*
+	 * Others of the same user in there could reach our descriptors through /proc otherwise, and say in our place
+	 * what a copy is made of.
+	 */
+	prctl(PR_SET_DUMPABLE, 0);
 	signal(SIGPIPE, SIG_IGN); /* a write that fails says so by its result, and is reported */
 	const struct service *s = argc > 1 ? find(argv[1]) : NULL;
 	if (!s) {

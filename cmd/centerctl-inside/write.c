@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * write [--no-owner] [--into] -- PATH: a tar stream from stdin into the directory PATH. Where there is no such
+ * write [--no-owner] [--into] -- PATH [NAME]: a tar stream from stdin into the directory PATH. Where there is no such
  * directory, the first component of each entry's name becomes the last one of PATH; with --into that is an error.
- * Owners, setuid bits and extended attributes are set as far as whoever runs this may, with --no-owner not at all.
+ * Owners, setuid bits and extended attributes are set as far as whoever runs this may, with --no-owner not at all. With
+ * NAME every entry has to be it or below it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,8 +37,9 @@ int write_run(const struct inside *in, struct error *err)
 		else
 			return inside_unknown(*option, err);
 	}
-	if (in->count != 1)
+	if (in->count < 1 || in->count > 2)
 		return error_set(err, -EINVAL, "one path to write to has to be named");
+	o.asked = in->words[1]; /* NULL, if there is one word */
 	cleanup_destination struct destination to = DESTINATION_INIT;
 	int r = destination_open(&to, in->words[0], into, err);
 	if (r < 0)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +17,17 @@
 #include "copy_side.h"
 #include "entry.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/client/copy_options.h"
 #include "lib/client/exec_request.h"
 #include "lib/client/exec_values.h"
 #include "lib/client/report.h"
 #include "lib/client/session.h"
+#include "lib/transfer/pack.h"
 #include "progress.h"
 
-enum { PIPE_BROKEN = EXIT_SIGNAL_BASE + SIGPIPE };
+enum { PIPE_BROKEN = EXIT_SIGNAL_BASE + SIGPIPE, STALLED_MS = 20000 };
 
 struct ends {
 	int read, write;
@@ -155,7 +158,10 @@ static int start_unpacker(struct copying *c, struct error *err)
 		return c->helper < 0 ? c->helper : 0;
 	speak_there(c);
 	c->data.write = close_fd(c->data.write);
-	_exit(copy_side_unpack(c->data.read, &c->to, c->o->copy.archive, c->count));
+	cleanup_free char *base = pack_base_name(c->o->request.command[0]);
+	if (!base)
+		_exit(EXIT_OURS);
+	_exit(copy_side_unpack(c->data.read, &c->to, str_eq(base, ".") ? NULL : base, c->o->copy.archive, c->count));
 }
 
 static int start_packer(struct copying *c, struct error *err)
@@ -211,6 +217,25 @@ static int start_reader(struct copying *c, struct error *err)
 	_exit(r == PIPE_BROKEN ? SIDE_CUT : r);
 }
 
+/* After the session's end nothing new comes: who makes no headway any more waits for a pipe that was kept open. */
+static int wait_for_helper(const struct copying *c)
+{
+	uint64_t before = 0;
+	int64_t since = now_ms();
+	siginfo_t ended = {0};
+	while (c->helper > 0 && waitid(P_PID, (id_t)c->helper, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       ended.si_pid == 0) {
+		uint64_t now = c->count->bytes + c->count->files;
+		if (now != before)
+			since = now_ms();
+		before = now;
+		if (now_ms() - since > STALLED_MS)
+			kill(c->helper, SIGKILL);
+		poll(NULL, 0, 2);
+	}
+	return wait_for(c->helper);
+}
+
 /* What both sides made of it. */
 static int judge(int session, int helper)
 {
@@ -231,7 +256,7 @@ static int finish(struct copying *c, int session, struct error *err)
 	struct error first = *err;
 	ends_close(&c->data);
 	ends_close(&c->more);
-	int helper = wait_for(c->helper);
+	int helper = wait_for_helper(c);
 	int pump = wait_for(c->pump);
 	ends_close(&c->said);
 	wait_for(c->teller);
@@ -296,10 +321,21 @@ static int to_container(struct copying *c, struct error *err)
 	return finish(c, r, err);
 }
 
+/* The container that is read must not say what is written in the other one. */
+static int add_asked(const struct exec_options *o, struct request *second, struct error *err)
+{
+	cleanup_free char *base = pack_base_name(o->request.command[0]);
+	if (!base || (!str_eq(base, ".") && strv_add(&second->command, base) < 0))
+		return error_errno(err, -ENOMEM, "cp");
+	return 0;
+}
+
 static int between(struct copying *c, struct error *err)
 {
 	cleanup_request struct request second = {0};
 	int r = copy_options_second(c->o, &second, err);
+	if (r == 0)
+		r = add_asked(c->o, &second, err);
 	if (r == 0 && !(target_is_pid(second.target) && geteuid() == 0))
 		r = ask_set_engine(c->o->engine, false, &second.engine, err);
 	if (r == 0)

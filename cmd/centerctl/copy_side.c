@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "confine.h"
@@ -21,7 +22,7 @@ static void say(void *unused, const char *text)
 int copy_side_pack(int fd, const char *path, bool follow, bool archive, bool total, struct transfer_count *count)
 {
 	struct error err = ERROR_INIT;
-	const struct pack_options o = {.follow = follow, .xattrs = archive};
+	const struct pack_options o = {.follow = follow, .xattrs = archive, .careful = true};
 	const struct pack_path what = {.path = path};
 	struct transfer_report report = {.say = say, .count = count};
 	if (total)
@@ -32,13 +33,16 @@ int copy_side_pack(int fd, const char *path, bool follow, bool archive, bool tot
 	return r < 0 ? report_error(&err) : report.failed;
 }
 
-int copy_side_unpack(int fd, const struct destination *to, bool archive, struct transfer_count *count)
+int copy_side_unpack(int fd, const struct destination *to, const char *asked, bool archive,
+		     struct transfer_count *count)
 {
 	struct error err = ERROR_INIT;
 	const struct unpack_place place = {.name = "", .directory = to->directory};
-	struct unpack_options o = {.places = &place, .place_count = 1, .owners = archive, .strict = true};
+	struct unpack_options o = {
+		.places = &place, .place_count = 1, .owners = archive, .strict = true, .asked = asked};
 	struct transfer_report report = {.say = say, .count = count};
 	destination_apply(to, &o);
+	o.mask = umask(0);
 	int r = confine_below(to->directory, &err);
 	if (r == 0)
 		r = unpack(fd, &o, &report, &err);

@@ -16,9 +16,11 @@ int copy_side_pack(int fd, const char *path, bool follow, bool archive, bool tot
 
 /*
  * Unpacks what comes from fd, which is hostile, into what was opened: shut off from everything else, without owners,
- * setuid and setgid bits unless `archive`, and without devices. Returns an exit code.
+ * setuid and setgid bits unless `archive`, and without devices. `asked` as in struct unpack_options. Returns an exit
+ * code.
  */
-int copy_side_unpack(int fd, const struct destination *to, bool archive, struct transfer_count *count);
+int copy_side_unpack(int fd, const struct destination *to, const char *asked, bool archive,
+		     struct transfer_count *count);
 
 /* Moves bytes from one pipe to the other, and counts them. Returns an exit code. */
 int copy_side_pump(int from, int to, struct transfer_count *count);

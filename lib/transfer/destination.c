@@ -41,6 +41,19 @@ static int split(const char *path, char **ret_above, char **ret_name)
 	return *ret_name && *ret_above ? 0 : -ENOMEM;
 }
 
+/*
+ * As the kernel has it (fs.protected_symlinks): in a directory like /tmp no link is followed that is neither ours nor
+ * the directory's owner's.
+ */
+static bool may_follow(int directory, const struct stat *link)
+{
+	struct stat st;
+	if (fstat(directory, &st) < 0)
+		return false;
+	return !(st.st_mode & S_ISVTX) || !(st.st_mode & S_IWOTH) || link->st_uid == geteuid() ||
+	       link->st_uid == st.st_uid;
+}
+
 /* A link to a file is followed, as cp does: what it leads to is replaced. */
 static int open_above(struct destination *d, const char *path, int links, struct error *err)
 {
@@ -57,6 +70,8 @@ static int open_above(struct destination *d, const char *path, int links, struct
 	d->only_file = fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode);
 	if (d->only_file && S_ISLNK(st.st_mode)) {
 		cleanup_free char *next = NULL;
+		if (!may_follow(fd, &st))
+			return cannot(err, EACCES, path);
 		ssize_t n = readlinkat(fd, name, target, sizeof(target) - 1);
 		if (n <= 0 || links >= LINKS_MAX)
 			return cannot(err, n <= 0 ? errno : ELOOP, path);

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -230,6 +231,22 @@ static int visit_open(struct packing *p, int fd, const struct stat *st)
 	return earlier ? write_link(p, TAR_HARDLINK, earlier, st) : write_file(p, fd, st);
 }
 
+/* Nothing but a file or a directory is opened, whoever puts what there: -ELOOP for all else. */
+static int open_careful(int at, const char *name, int flags)
+{
+	char path[64];
+	struct stat st;
+	cleanup_fd int seen = openat(at, name, O_PATH | O_CLOEXEC | flags);
+	if (seen < 0 || fstat(seen, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		errno = ELOOP;
+		return -1;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", seen);
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 /* `type` is what the directory said it is. It may be another thing by now, so the descriptor decides. */
 static int visit(struct packing *p, int at, const char *name, int flags, unsigned char type)
 {
@@ -243,7 +260,8 @@ static int visit(struct packing *p, int at, const char *name, int flags, unsigne
 		if (counting || (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
 			return visit_other(p, at, name, &st);
 	}
-	cleanup_fd int fd = openat(at, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags);
+	cleanup_fd int fd = p->o->careful ? open_careful(at, name, flags)
+					  : openat(at, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags);
 	if (fd < 0) {
 		/* Another kind by now: a link, or a socket. */
 		if ((errno == ELOOP || errno == ENXIO) && fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&

@@ -17,6 +17,11 @@ struct pack_options {
 	bool follow;	      /* a named path that is a symbolic link: what it leads to */
 	bool one_file_system; /* what is mounted below a named path is an empty directory */
 	bool xattrs;
+	/*
+	 * Look at what a name is before it is opened, which takes /proc: somebody who may make devices could put one
+	 * there, and to open it may do something. In a container its device cgroup says no.
+	 */
+	bool careful;
 };
 
 struct pack_path {

@@ -17,7 +17,7 @@
 #include "unpack_path.h"
 
 /* Of directories that wait for their mode and time: what a stream may make us remember. */
-enum { PENDING_BYTES_MAX = 512 << 20 };
+enum { PENDING_BYTES_MAX = 512 << 20, MADE_MAX = 8 << 20 };
 
 /* Modes and times of directories are set when all is in them. */
 struct pending {
@@ -157,7 +157,8 @@ static void make_link(struct unpacking *u, const struct tar_entry *e, size_t pla
 	const char *below = NULL;
 	size_t other = 0;
 	struct stat st;
-	const char *why = unpack_path_judge(e->link, u->o->as, &path);
+	const char *why = unpack_path_is_asked(e->link, u->o->asked) ? unpack_path_judge(e->link, u->o->as, &path)
+								     : "refused: a hard link to what was not asked for";
 	if (!why && (!path || find_place(u, path, &other, &below) < 0 || other != place || !*below))
 		why = "refused: a hard link to what is not in this tar stream";
 	if (why) {
@@ -196,7 +197,7 @@ static int make_file(struct unpacking *u, struct tar_entry *e, const struct unpa
 	whole.stored = stored;
 	int r = unpack_file(u->from, u->o, &whole, t, u->report, &made);
 	if (r == 0 && made.st_ino)
-		r = inodes_put(&u->made, &made, 0);
+		r = u->made.used >= MADE_MAX ? -E2BIG : inodes_put(&u->made, &made, 0);
 	return r;
 }
 
@@ -260,7 +261,8 @@ static int take(struct unpacking *u, struct tar_entry *e, struct error *err)
 	int r = check_first(u, e, err);
 	if (r < 0)
 		return r;
-	const char *why = unpack_path_judge(e->path, u->o->as, &path);
+	const char *why = unpack_path_is_asked(e->path, u->o->asked) ? unpack_path_judge(e->path, u->o->as, &path)
+								     : "refused, since it was not asked for";
 	if (why)
 		transfer_refused(u->report, e->path, why);
 	else if (!path)
@@ -327,7 +329,7 @@ int unpack_from(struct source *from, const struct unpack_options *o, struct tran
 		r = next(&u, &reader, err);
 	while (r > 0);
 	settle(&u);
-	if (r == 0)
+	if (r == 0 && !o->strict) /* a container could go on for ever */
 		source_drain(from);
 	return r;
 }

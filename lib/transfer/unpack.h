@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "lib/base/error.h"
 #include "report.h"
@@ -27,10 +28,16 @@ struct unpack_options {
 	 * stays, and an entry "." changes nothing.
 	 */
 	const char *as;
+	/*
+	 * What the first component of every entry has to be, since it was asked for: whoever sends the stream could
+	 * name other files otherwise, such as .bashrc. NULL: anything goes.
+	 */
+	const char *asked;
 	bool only_directory; /* with `as`: the first entry has to be a directory, or it is an error */
 	bool only_file;	     /* the first entry must not be one, since the name is a file's already */
 	bool directories;    /* directories that were there, and places, take owner, mode and time of their entries */
 	bool owners;	     /* set owner, setuid, setgid and extended attributes */
+	mode_t mask;	     /* without owners: bits that modes do not get, as by umask(2) */
 	bool devices;	     /* make device nodes */
 	/*
 	 * Nothing that was there is linked to or written to in place: hard links only to files of this stream. For a

@@ -14,7 +14,7 @@
 
 static mode_t mode_of(const struct unpack_options *o, const struct tar_entry *e)
 {
-	return e->mode & (o->owners ? 07777 : 0777);
+	return o->owners ? e->mode & 07777 : e->mode & 0777 & ~o->mask;
 }
 
 /* Who is not root cannot give anything away, and keeps what is theirs without a word. */
@@ -192,11 +192,11 @@ void unpack_node(const struct unpack_options *o, const struct tar_entry *e, cons
 		return;
 	}
 	const dev_t device = type == S_IFIFO ? 0 : makedev(e->major, e->minor);
-	int r = mknodat(t->parent, t->name, type | (e->mode & 0777), device) < 0 ? -errno : 0;
+	int r = mknodat(t->parent, t->name, type | (mode_of(o, e) & 0777), device) < 0 ? -errno : 0;
 	if (r == -EEXIST) {
 		r = unpack_clear(t);
 		if (r == 0)
-			r = mknodat(t->parent, t->name, type | (e->mode & 0777), device) < 0 ? -errno : 0;
+			r = mknodat(t->parent, t->name, type | (mode_of(o, e) & 0777), device) < 0 ? -errno : 0;
 	}
 	if (r == -EPERM && type != S_IFIFO)
 		transfer_refused(report, t->path, "skipped: a device, which may not be made here");

@@ -51,6 +51,14 @@ const char *unpack_path_judge(const char *name, const char *as, char **ret)
 	return NULL;
 }
 
+bool unpack_path_is_asked(const char *name, const char *asked)
+{
+	if (!asked)
+		return true;
+	const char *rest = str_after(name, asked);
+	return rest && (*rest == '\0' || *rest == '/');
+}
+
 const char *unpack_path_below(const char *path, const char *name)
 {
 	if (!*name)

@@ -13,6 +13,9 @@
  */
 const char *unpack_path_judge(const char *name, const char *as, char **ret);
 
+/* Whether the name's first component is `asked`; NULL asks for anything. Pure. */
+bool unpack_path_is_asked(const char *name, const char *asked);
+
 /* What of path lies below `name`: "" for itself, NULL if it does not. Pure. */
 const char *unpack_path_below(const char *path, const char *name);
 

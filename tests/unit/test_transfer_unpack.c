@@ -134,6 +134,31 @@ static void names_that_lead_out_are_refused(void **state)
 	}
 }
 
+static void what_was_not_asked_for_is_refused(void **state)
+{
+	struct room *m = *state;
+	struct error err;
+	struct stat st;
+	static const char zeros[2 * TAR_BLOCK];
+	cleanup_buf struct buf b = {0};
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"passwd", .mode = 0666}, "x");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)".bashrc"}, "dead");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"./passwd/../.profile"}, "dead");
+	add(&b, (struct tar_entry){.kind = TAR_FILE, .path = (char *)"passwd2"}, "dead");
+	add(&b, (struct tar_entry){.kind = TAR_SYMLINK, .path = (char *)".ssh", .link = (char *)"/"}, NULL);
+	add(&b, (struct tar_entry){.kind = TAR_HARDLINK, .path = (char *)".h", .link = (char *)"passwd"}, NULL);
+	buf_add(&b, zeros, sizeof(zeros));
+	assert_int_equal(run_with(m, &b, (struct unpack_options){.strict = true, .asked = "passwd", .mask = 027}, &err),
+			 1);
+	assert_int_equal(fstatat(m->fd, "passwd", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	assert_false(exists(m, ".bashrc") || exists(m, ".profile") || exists(m, "passwd2") || exists(m, ".ssh") ||
+		     exists(m, ".h"));
+	assert_int_equal(run_with(m, &b, (struct unpack_options){.as = "new", .asked = "passwd"}, &err), 1);
+	assert_true(exists(m, "new"));
+	assert_false(exists(m, ".bashrc"));
+}
+
 static void a_link_of_the_stream_is_not_written_through(void **state)
 {
 	struct room *m = *state;
@@ -327,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(names_that_lead_out_are_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_not_asked_for_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_link_of_the_stream_is_not_written_through, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_hard_link_leads_only_to_files_of_the_stream, setup, teardown),
 		cmocka_unit_test_setup_teardown(owners_setuid_bits_and_devices_stay_out, setup, teardown),
