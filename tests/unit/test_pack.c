@@ -161,10 +161,8 @@ static void the_end_must_fit_the_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IT(what_was_packed_is_found),
-		IT(a_program_alone_has_no_index),
-		IT(no_damage_leads_out_of_the_file),
-		IT(an_index_that_contradicts_itself_is_refused),
+		IT(what_was_packed_is_found),	     IT(a_program_alone_has_no_index),
+		IT(no_damage_leads_out_of_the_file), IT(an_index_that_contradicts_itself_is_refused),
 		IT(the_end_must_fit_the_file),
 	};
 	return RUN(tests);
