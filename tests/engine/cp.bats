@@ -389,6 +389,8 @@ tar_of()
 	local canary=$BATS_TEST_TMPDIR/canary
 	mkdir -p in
 	tar_of "
+add('.bashrc')
+add('xx/f')
 for n in ('../canary', 'x/../../canary', '$canary', '..', 'x/..'): add(n)
 add('x/up', S, linkname='../..')
 add('x/up/canary')
@@ -418,12 +420,15 @@ add('x/' + 'a/' * 9000 + 'f')"
 		[ "$(stat -c '%a %h' canary)" = "640 1" ]
 		[ "$(ls)" = $'canary\nhostile.tar\nin\nsay.c' ]
 		[ -f in/x/last ]
+		[ "$(ls -A in)" = x ] # and nothing else that was not asked for
 		[ ! -e in/x/dev ]
 		[ -f in/x/abs ] && [ ! -L in/x/abs ]
 		[ -L in/x/up ] && [ -L in/x/etc ]
 		assert_says "refused"
 		[ -n "$given" ] || [ "$(stat -c %a in/x/suid)" = 755 ]
 	done
+	# The caller's umask counts.
+	(umask 077 && centerctl cp cp-web:/x masked) || [ "$(stat -c %a masked)" = 700 ]
 }
 
 @test "a stream that goes on for ever or is cut can be ended, and says so" {
@@ -447,17 +452,17 @@ add('x/' + 'a/' * 9000 + 'f')"
 	centerctl exec cp-web touch /tmp/slow
 	hostile
 	export TERM=xterm
-	run pty -- centerctl cp cp-web:/x in
+	run pty -- centerctl cp cp-web:/big in
 	assert_status 0
 	assert_matches '5[0-9]% .*0:0[1-4] left'
 	assert_says '\x1b[31mraw'
 	assert_silent_about $'\033[31m'
 	cmp in "$here/big"
-	run pty -- centerctl cp -q cp-web:/x in
+	run pty -- centerctl cp -q cp-web:/big in
 	assert_silent_about %
-	TERM=dumb run pty -- centerctl cp cp-web:/x in
+	TERM=dumb run pty -- centerctl cp cp-web:/big in
 	assert_silent_about %
-	run centerctl cp cp-web:/x in
+	run centerctl cp cp-web:/big in
 	assert_silent_about %
 }
 
