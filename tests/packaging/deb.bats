@@ -137,7 +137,9 @@ teardown_file()
 		grep -q '^Include /etc/ssh/sshd_config.d' /etc/ssh/sshd_config || echo 'Include /etc/ssh/sshd_config.d/*.conf' >>/etc/ssh/sshd_config
 		echo "engine $DOCKER_HOST" >>/etc/centerctl/centerctl.conf
 		centerctl doctor center >/tmp/doctor || true
-		! grep -E '^(error|warning).*(center|sshd|key|account)' /tmp/doctor || fail "doctor: $(cat /tmp/doctor)"
+		# Of engines and their certificates it may say what it likes, and that there is no rule yet is true.
+		! grep -E '^(error|warning)' /tmp/doctor | grep -E '/usr/|/etc/|/var/lib/centerctl-gate|sshd|account|center:' | grep -vE 'policy-lint|dockerd' ||
+			fail "doctor: $(cat /tmp/doctor)"
 		rm /tmp/doctor
 		# An upgrade changes nothing about it.
 		echo '# mine' >>/etc/ssh/sshd_config.d/10-centerctl.conf
