@@ -210,5 +210,11 @@ int logs_run(struct visit *v, struct error *err)
 	int code = run_exit_of_end(v, &l.result);
 	if (code >= 0)
 		return code;
-	return WIFSIGNALED(l.result.status) ? EXIT_SIGNAL_BASE + WTERMSIG(l.result.status) : 0;
+	if (WIFSIGNALED(l.result.status))
+		return EXIT_SIGNAL_BASE + WTERMSIG(l.result.status);
+	if (!l.result.lost)
+		return 0;
+	channel_warn(v->channel, "a part of what %s wrote was lost: cannot write it: %s", visit_name(v),
+		     error_name(l.result.lost));
+	return EXIT_OURS;
 }
