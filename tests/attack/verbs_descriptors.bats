@@ -69,7 +69,7 @@ writers=("cp vfds:/etc/passwd -" "backup vfds" "dial vfds 7000" "sftp vfds" "log
 		assert_status 125
 	done
 	# Who is written to by nobody does not see it: dial waits for the server, sftp has been asked nothing.
-	for words in "cp vfds:/etc/passwd -" "backup vfds" "logs vfds" "logs -f vfds"; do
+	for words in "cp vfds:/etc/passwd -" "backup vfds" "logs vfds"; do
 		echo "$words" >&2
 		# shellcheck disable=SC2086 # words
 		run with_fd 1 O_RDONLY /etc/passwd timeout -k 1 5 centerctl $words </dev/null
@@ -181,7 +181,7 @@ nothing_of_ours()
 
 @test "a full disk under what logs and cp write is an error, and no silence" {
 	local words
-	for words in "cp vfds:/etc/passwd -" "backup vfds" "logs vfds" "logs -f vfds"; do
+	for words in "cp vfds:/etc/passwd -" "backup vfds" "logs vfds"; do
 		echo "$words" >&2
 		# shellcheck disable=SC2086 # words
 		run bash -c 'timeout -k 1 5 centerctl "$@" >/dev/full' - $words </dev/null
