@@ -331,13 +331,16 @@ static int judge_reach(struct visit *v, struct error *err)
 	return -EPERM;
 }
 
-/* Of this process, or of the host's first one: whoever started us may have been put into another network. */
+/*
+ * Of this process, or of the host's first one: whoever started us may have been put into another network. Where that
+ * one has more capabilities than we, it cannot be looked at, ptrace(2).
+ */
 static bool has_host_network(const struct visit *v)
 {
 	struct stat first;
 	if (!(target_foreign_ns(&v->target) & NS_NET))
 		return true;
-	return fstatat(v->proc, "1/ns/net", &first, 0) < 0 || first.st_ino == target_ns_inode(&v->target, NS_NET);
+	return fstatat(v->proc, "1/ns/net", &first, 0) == 0 && first.st_ino == target_ns_inode(&v->target, NS_NET);
 }
 
 /* What listens on the host's own loopback relies on nobody else being there. */

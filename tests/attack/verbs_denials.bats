@@ -69,7 +69,7 @@ code 125"
 }
 
 @test "no verb tells whether there is such a container, by words or by time" {
-	local count=2
+	local count=1
 	! long || count=50
 	denials $count alice vdenied vdenied-none vdenied-large
 	one_text
@@ -77,7 +77,7 @@ code 125"
 }
 
 @test "nor to one who may do something else there" {
-	local count=2
+	local count=1
 	! long || count=50
 	denials $count bob vdenied vdenied-none
 	one_text
