@@ -85,7 +85,7 @@ int await_end(struct visit *v, struct error *err)
 	int64_t deadline = v->request.timeout_ms ? now_ms() + v->request.timeout_ms : INT64_MAX;
 	r = wait_fd_or(v->target.pidfd, POLLIN, v->channel, deadline);
 	if (r == -ETIMEDOUT)
-		return error_set(err, r, "container %s still runs", visit_name(v));
+		return error_set(err, -ETIME, "container %s still runs", visit_name(v));
 	if (r < 0)
 		return r;
 	return answer(v, find_code(v), err);

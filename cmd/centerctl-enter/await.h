@@ -5,7 +5,7 @@
 
 #include "visit.h"
 
-/* Waits, and answers with the exit code. 0, -ETIMEDOUT after the request's timeout, or -errno. */
+/* Waits, and answers with the exit code. 0, -ETIME after the request's timeout, or -errno. */
 int await_end(struct visit *v, struct error *err);
 
 #endif

@@ -144,7 +144,7 @@ int judge_send_list(struct visit *v, struct error *err)
 		if (r < 0 || !v->request.watch)
 			return r;
 		if (now_ms() > end)
-			return 0;
+			return error_set(err, -ETIME, "your rule allows to watch no longer (timeout=)");
 		r = await_change(v, since, &beat, &by_event, err);
 		if (r < 0)
 			return r;

@@ -177,13 +177,17 @@ static int prepare(struct visit *v, struct error *err)
 typedef int tell_function(struct visit *v, struct error *err);
 
 /* What is only told of a container, for which nothing needs to be known but which one it is. NULL: more is. */
-static tell_function *find_tell(const struct request *r)
+static tell_function *find_tell(const struct visit *v)
 {
+	const struct request *r = &v->request;
 	static tell_function *const tells[VERB_MAX + 1] = {
 		[VERB_TOP] = tell_processes,	      [VERB_WHICH] = tell_container, [VERB_STATS] = tell_stats,
 		[VERB_DESCRIBE] = describe_container, [VERB_WAIT] = await_end,	     [VERB_LOGS] = logs_run,
 		[VERB_DIFF] = describe_session,
 	};
+	/* Root's signals reach every user. */
+	if (r->verb == VERB_SIGNAL && !visit_is_judged(v))
+		return deliver_signal;
 	return r->verb == VERB_DIFF && !r->session[0] ? NULL : tells[r->verb];
 }
 
@@ -198,7 +202,7 @@ static int answer(struct visit *v, struct error *err)
 	int r = judge_caller(v, err);
 	if (r == 0 && v->request.verb == VERB_REFUSED)
 		return judge_refused(v, err);
-	tell_function *tell = find_tell(&v->request);
+	tell_function *tell = find_tell(v);
 	/* What the terminal sends to the whole job is the front's to act on; with it we end. */
 	if (tell || v->request.watch)
 		sanitize_job_signals(visit_is_judged(v));
@@ -234,8 +238,7 @@ static int visit(struct visit *v, unsigned preserve, struct error *err)
 		return EXIT_OURS; /* the front has gone */
 	if (r == -EACCES && visit_is_judged(v))
 		judge_delay(v);
-	bool timed_out = r == -ETIMEDOUT && v->request.verb == VERB_WAIT;
-	return channel_fail(v->channel, timed_out ? EXIT_TIMED_OUT : EXIT_OURS, err);
+	return channel_fail(v->channel, r == -ETIME ? EXIT_TIMED_OUT : EXIT_OURS, err);
 }
 
 /*

@@ -76,10 +76,12 @@ static int repeat(struct visit *v, int (*once)(struct visit *v, struct error *er
 	for (;;) {
 		int64_t next = now_ms() + interval;
 		int result = once(v, err);
-		if (result < 0 || !r->watch || next > end)
+		if (result < 0 || !r->watch)
 			return result;
-		if (wait_fd_or(-1, 0, v->channel, next) != -ETIMEDOUT)
+		if (wait_fd_or(-1, 0, v->channel, next < end ? next : end) != -ETIMEDOUT)
 			return -ECANCELED;
+		if (now_ms() >= end)
+			return error_set(err, -ETIME, "your rule allows to watch no longer (timeout=)");
 		if (target_alive(&v->target) < 0)
 			return error_set(err, -ESRCH, "container %s has ended", visit_name(v));
 	}
