@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "channel.h"
 #include "ledger.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
@@ -138,6 +139,9 @@ int deliver_signal(struct visit *v, struct error *err)
 	ledger_close(v, &(struct session_result){.status = sent < 0 ? EXIT_OURS << 8 : 0}, 0);
 	if (sent < 0)
 		return sent;
+	if (v->container.state == STATE_PAUSED)
+		channel_warn(v->channel, "container %s is paused: the signal arrives when it is unpaused",
+			     visit_name(v));
 	wire_put_u32(&b, (uint32_t)sent);
 	int r = message_send(v->channel, CHANNEL_SIGNALED, &b, NULL, 0);
 	return r < 0 ? error_errno(err, r, "cannot answer") : 0;

@@ -123,11 +123,18 @@ static bool is_volume(const struct container_mount *m)
 	return strcmp(m->type, "volume") == 0;
 }
 
+/* By its name, or by where it is mounted, with or without a slash at the end. */
 static const struct container_mount *find_volume(const struct container *c, const char *word)
 {
-	for (uint32_t i = 0; i < c->mount_count; i++)
-		if (strcmp(volume_name(&c->mounts[i]), word) == 0 || strcmp(c->mounts[i].destination, word) == 0)
+	size_t len = strlen(word);
+	while (len > 1 && word[len - 1] == '/')
+		len--;
+	for (uint32_t i = 0; i < c->mount_count; i++) {
+		const char *destination = c->mounts[i].destination;
+		if (strcmp(volume_name(&c->mounts[i]), word) == 0 ||
+		    (strlen(destination) == len && memcmp(destination, word, len) == 0))
 			return &c->mounts[i];
+	}
 	return NULL;
 }
 
