@@ -5,7 +5,8 @@
  *   [FORGER_ENGINE=SOCKET] [FORGER_REFUSED=LINE] [FORGER_DEBUG=WORDS] forger ENTER KEY FINGERPRINT CONTAINER COMMAND...
  *
  * With FORGER_REFUSED it reports that the gate refused this line instead; CONTAINER is the reason then. With
- * FORGER_DEBUG it asks to debug: `fallback` as a shell would, `static` with the host's busybox.
+ * FORGER_DEBUG it asks to debug: `fallback` as a shell would, `static` with the host's busybox. FORGER_VERB and
+ * FORGER_SERVICE are numbers of enum verb and enum service.
  *
  * Prints what centerctl-enter says against it; exits as it does.
  */
@@ -58,6 +59,12 @@ static void send_request(int to, char **argv)
 		r.fallback = strstr(debug, "fallback");
 		r.static_tool = strstr(debug, "static") ? busybox : NULL;
 	}
+	if (getenv("FORGER_VERB"))
+		r.verb = (enum verb)atoi(getenv("FORGER_VERB"));
+	if (getenv("FORGER_SERVICE"))
+		r.service = (enum service)atoi(getenv("FORGER_SERVICE"));
+	r.signal = r.verb == VERB_SIGNAL ? 18 : 0;
+	r.tail = -1;
 	if (getenv("FORGER_REFUSED")) {
 		r.verb = VERB_REFUSED;
 		r.line = getenv("FORGER_REFUSED");

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+#
+# Threats 1, 2 and 13 for what is asked of containers beside entering them: requests that no client of ours sends, and
+# processes of the container that get at what serves the caller in there.
+# Proves: is_of_its_verb() in lib/proto/request.c and the order in own_right() (cmd/centerctl-enter/judge.c); the
+# capability of services in tool_plan_caps().
+
+load attack
+
+# enum verb of lib/proto/request.h
+told="6 9 10 11 12 13 14"
+
+setup_file()
+{
+	host_start
+	policy <<-END
+		allow user:alice to vr-* as root for dial with ports=80
+		allow user:bob to vr-* as root for debug with toolbox=busybox
+		allow user:alice to vr-logs for logs
+		allow user:mallory to vr-* as root for cp,sftp with read-only
+	END
+	container vr-web base sh -c 'echo secret of the log; exec sleep 100000'
+	container vr-logs base sh -c 'echo a log; exec sleep 100000'
+	forger >/dev/null
+}
+
+teardown_file()
+{
+	containers_gone vr-web vr-logs
+	host_clean
+}
+
+# asked USER VARIABLES...: what centerctl-enter says to a made request about $target, with $words.
+asked()
+{
+	local user=$1
+	shift
+	run as_user "$user" timeout -k 1 10 env "$@" "$(forger)" "$CENTERCTL_LIBEXEC/centerctl-enter" "" "" "${target:-vr-web}" "${words[@]:-x}"
+}
+
+refused()
+{
+	[ "$status" = 125 ] || { echo "$*: $status $output" >&2; return 1; }
+	[[ $output = *"not permitted"* || $output = *"cannot be understood"* ]] || { echo "$*: $output" >&2; return 1; }
+	[[ $output != *secret* ]]
+}
+
+@test "no service and no debug lends its right to another verb" {
+	local verb service words
+	for verb in $told; do
+		for service in 1 2 3 4 5 6; do
+			words=()
+			[ "$service" != 6 ] || words=(80)
+			asked alice "FORGER_VERB=$verb" "FORGER_SERVICE=$service"
+			refused "verb $verb, service $service"
+			asked mallory "FORGER_VERB=$verb" "FORGER_SERVICE=$service"
+			refused "verb $verb, service $service"
+		done
+		words=()
+		asked bob "FORGER_VERB=$verb" FORGER_DEBUG=yes
+		refused "verb $verb, debug"
+		asked bob "FORGER_VERB=$verb" FORGER_DEBUG=static
+		refused "verb $verb, debug of busybox"
+		asked alice "FORGER_VERB=$verb"
+		refused "verb $verb"
+	done
+	# What the forger asks is understood: with the right, it is granted.
+	target=vr-logs asked alice FORGER_VERB=10
+	assert_output "a log"
+	words=(81)
+	asked alice FORGER_VERB=1 FORGER_SERVICE=6
+	assert_says "ports="
+}
+
+@test "what serves the caller inside cannot be looked into by the container's root" {
+	local pid seen
+	exec 8> >(as_user mallory timeout 20 centerctl sftp vr-web >/dev/null 2>&1)
+	wait_until 5 serving
+	pid=$(docker exec vr-web sh -c 'grep -l sftp-server /proc/[0-9]*/cmdline | grep -v self | head -n 1 | cut -d/ -f3')
+	[ -n "$pid" ]
+	seen=$(docker exec vr-web sh -c "readlink /proc/$pid/exe; ls /proc/$pid/fd /proc/$pid/map_files; cat /proc/$pid/maps; true" 2>/dev/null)
+	exec 8>&-
+	[ -z "$seen" ]
+	# Its own processes it may look at.
+	[ -n "$(docker exec vr-web readlink /proc/1/exe)" ]
+}
+
+serving()
+{
+	docker exec vr-web sh -c 'cat /proc/[0-9]*/cmdline' | tr '\0' ' ' | grep -q "sftp-server --inhibit"
+}
