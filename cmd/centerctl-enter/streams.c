@@ -135,9 +135,9 @@ static int make_one(struct visit *v, struct streams *st, int which, struct sessi
 	enum stdfd_kind kind = stdfd_judge(which, err);
 	/*
 	 * Relayed, it can be counted and timed, and stays the caller's own: what a container holds of a pipe it may go
-	 * on to use when the session is over, and what a service brings is unpacked outside.
+	 * on to write to when the session is over, and what a service brings is unpacked outside.
 	 */
-	if (kind == STDFD_HAND_OVER && (visit_is_judged(v) || v->request.service))
+	if (kind == STDFD_HAND_OVER && (visit_is_judged(v) || (v->request.service && which != 0)))
 		kind = STDFD_RELAY;
 	switch (kind) {
 	case STDFD_REFUSE:
