@@ -14,6 +14,35 @@ const struct cmd *const cmd_table[] = {
 	&cmd_sftp,  &cmd_which, &cmd_toolbox, &cmd_policy, &cmd_keys,	 &cmd_audit,   &cmd_sessions, &cmd_replay,
 	&cmd_watch, &cmd_end,	&cmd_doctor,  &cmd_help,   &cmd_version, NULL};
 
+/* The words of docker, kubectl, kill(1) and ssh(1). By its letters a word would often be near to something else. */
+static const struct {
+	const char *words, *hint;
+} meant[] = {
+	{"kill", "centerctl signal, as in centerctl signal -s KILL web"},
+	{"stop restart", "centerctl signal; starting and stopping a container is its engine's"},
+	{"inspect", "centerctl show"},
+	{"ps", "centerctl ls; centerctl top for the processes of one container"},
+	{"attach enter run sh bash ssh execute", "centerctl shell, or centerctl exec for one command"},
+	{"copy scp", "centerctl cp"},
+	{"port-forward", "centerctl forward"},
+	{"export save", "centerctl backup"},
+	{"log", "centerctl logs"},
+	{"monitor", "centerctl stats"},
+};
+
+static const char *hint_for(const char *name)
+{
+	size_t len = strlen(name);
+	for (size_t i = 0; i < ARRAY_SIZE(meant); i++)
+		for (const char *word = meant[i].words; *word;) {
+			size_t n = strcspn(word, " ");
+			if (n == len && strncmp(word, name, n) == 0)
+				return meant[i].hint;
+			word += n + strspn(word + n, " ");
+		}
+	return NULL;
+}
+
 const struct cmd *cmd_find(const char *name, struct error *err)
 {
 	const char *names[ARRAY_SIZE(cmd_table)] = {NULL};
@@ -22,7 +51,12 @@ const struct cmd *cmd_find(const char *name, struct error *err)
 			return cmd_table[i];
 		names[i] = cmd_table[i]->name;
 	}
-	const char *near = suggest_nearest(name, names);
+	const char *hint = hint_for(name), *near = suggest_nearest(name, names);
+	if (hint) {
+		error_set(err, -EINVAL, "unknown verb \"%s\": what is meant may be %s; see centerctl --help", name,
+			  hint);
+		return NULL;
+	}
 	if (near)
 		error_set(err, -EINVAL, "unknown verb \"%s\" (did you mean %s?); see centerctl --help", name, near);
 	else

@@ -66,6 +66,20 @@ letters_of()
 	assert_refused 'unknown verb "nothing"'
 }
 
+@test "words of docker, kubectl and ssh lead to the verb that does the same" {
+	local pair
+	for pair in kill:signal stop:signal restart:signal inspect:show ps:ls ps:top attach:shell enter:exec run:exec sh:shell bash:shell ssh:shell \
+		copy:cp scp:cp port-forward:forward export:backup save:backup log:logs monitor:stats; do
+		run centerctl "${pair%:*}" web
+		assert_refused "unknown verb \"${pair%:*}\": what is meant may be centerctl "
+		assert_matches "centerctl ${pair#*:}([^a-z]|\$)"
+	done
+	run centerctl stop web
+	assert_says "starting and stopping a container is its engine's"
+	run centerctl expor
+	assert_silent_about "what is meant"
+}
+
 @test "help and version take no more words than they use" {
 	run centerctl version now
 	assert_refused "version takes fewer words"
