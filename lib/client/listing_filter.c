@@ -65,7 +65,7 @@ int listing_filter_add(struct listing_filter *f, const char *text, struct error 
 		return add_pattern(&f->names, text, value, err);
 	if ((value = str_after(text, "image=")))
 		return add_pattern(&f->images, text, value, err);
-	if ((value = str_after(text, "state=")))
+	if ((value = str_after(text, "state=")) || (value = str_after(text, "status=")))
 		return add_state(f, value, err);
 	if ((value = str_after(text, "can=")))
 		return add_verb(f, value, err);
@@ -96,10 +96,11 @@ static bool fits(const char *pattern, const char *text)
 	return pattern[strspn(pattern, "*")] == '\0';
 }
 
+/* As docker has it, a word without * and ? is found anywhere. */
 static bool fits_any(char *const *patterns, const char *text)
 {
 	for (char *const *p = patterns; p && *p; p++)
-		if (fits(*p, text))
+		if (strpbrk(*p, "*?") ? fits(*p, text) : strstr(text, *p) != NULL)
 			return true;
 	return !patterns;
 }

@@ -59,13 +59,19 @@ static void what_does_not_run_is_left_out_unless_asked_for(void **state)
 	LEFT("db", false, "state=exited");
 	LEFT("db new", false, "state=exited", "state=created");
 	LEFT("db", true, "state=exited");
+	LEFT("db", false, "status=exited");
 }
 
-static void patterns_fit_the_whole_text(void **state)
+static void words_are_found_anywhere_and_patterns_fit_the_whole_text(void **state)
 {
 	(void)state;
 	LEFT("web-1", false, "name=web-1");
-	LEFT("", false, "name=web");
+	LEFT("web-1 web-2", false, "name=web");
+	LEFT("web-1", false, "name=1");
+	LEFT("", false, "name=eb*");
+	LEFT("", false, "name=we?");
+	LEFT("web-1 web-2", false, "image=ginx");
+	LEFT("web-1 db", true, "name=1", "name=d");
 	LEFT("web-1 web-2", false, "name=web*");
 	LEFT("web-1 web-2", false, "name=*-?");
 	LEFT("web-1 web-2 db", true, "name=db", "name=web-*");
@@ -113,7 +119,8 @@ static void what_is_no_filter_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {IT(what_does_not_run_is_left_out_unless_asked_for),
-					   IT(patterns_fit_the_whole_text), IT(a_right_must_be_granted),
-					   IT(one_of_several_rights_may_do), IT(what_is_no_filter_is_refused)};
+					   IT(words_are_found_anywhere_and_patterns_fit_the_whole_text),
+					   IT(a_right_must_be_granted), IT(one_of_several_rights_may_do),
+					   IT(what_is_no_filter_is_refused)};
 	return RUN(tests);
 }
