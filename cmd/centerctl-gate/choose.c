@@ -33,7 +33,7 @@ static int print(const struct listing *l, enum listing_style style, const char *
 	cleanup_buf struct buf text = {0};
 	const struct listing_look look = {
 		.style = style,
-		.heading = style == LISTING_NUMBERED || isatty(STDOUT_FILENO),
+		.heading = true,
 		.colour = colour_wanted(),
 	};
 	int r = listing_print(l, &look, &text);

@@ -10,9 +10,11 @@ const struct cmd cmd_ls = {
 	.max_operands = 0,
 	.options = ls_option_table,
 	.notes = "Without -a those that run or are paused. Filters of one kind widen, of several kinds narrow: "
-		 "name=PATTERN and\n"
-		 "image=PATTERN (* and ?), state=STATE, can=VERB, the latter all of them.\n"
-		 "With -w on a terminal the table is redrawn; elsewhere each change prints it again, or a line of "
-		 "JSON.\n",
+		 "name=PART and\n"
+		 "image=PART (a part of it; with * or ? a pattern for the whole), state=STATE, can=VERB, the latter "
+		 "all of them.\n"
+		 "With -w on a terminal the table is redrawn; elsewhere each change prints it again, after an empty "
+		 "line, or a line\n"
+		 "of JSON.\n",
 	.run = question_run,
 };

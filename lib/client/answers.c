@@ -56,7 +56,9 @@ int question_answer(const struct question_verb *v, struct question *q, const str
 
 static struct printing printing_of(const struct question *q)
 {
-	return (struct printing){.q = q, .out = output_open(q->json, q->watch)};
+	struct output out = output_open(q->json, q->watch);
+	out.apart = !q->quiet;
+	return (struct printing){.q = q, .out = out};
 }
 
 static int put(struct printing *p, struct buf *text, struct error *err)
@@ -84,16 +86,17 @@ static int take_listing(void *arg, size_t which, uint32_t type, const void *data
 	const struct question *q = p->q;
 	cleanup_listing struct listing l = {0};
 	cleanup_buf struct buf text = {0};
-	const struct listing_look look = {
+	struct listing_look look = {
 		.style = q->json    ? LISTING_JSON
 			 : q->quiet ? LISTING_NAMES
 				    : LISTING_TABLE,
-		.heading = p->out.terminal,
 		.colour = p->out.colour,
 	};
 	int r = type == CHANNEL_LIST ? listing_decode(data, len, &l) : -EBADMSG;
 	if (r == 0)
 		r = listing_filter_apply(&q->filter, &l);
+	/* A script that finds nothing asks whether anything was said. */
+	look.heading = p->out.terminal || l.count > 0;
 	if (r == 0)
 		r = listing_print(&l, &look, &text);
 	return r < 0 ? r : put(p, &text, err);
@@ -143,7 +146,7 @@ static int take_processes(void *arg, size_t which, uint32_t type, const void *da
 	struct printing *p = arg;
 	cleanup_processes struct processes now = {0};
 	cleanup_buf struct buf text = {0};
-	const struct top_look look = {.json = p->q->json, .heading = p->out.terminal, .colour = p->out.colour};
+	const struct top_look look = {.json = p->q->json, .heading = true, .colour = p->out.colour};
 	int r = type == CHANNEL_TOP ? processes_decode(data, len, &now) : -EBADMSG;
 	if (r == 0)
 		r = top_print(&now, p->there ? &p->before : NULL, &look, &text);

@@ -180,10 +180,19 @@ struct counting {
 	struct output out;
 };
 
+/* Where all were refused, nothing stands below a heading. */
+static bool wants_heading(const struct counting *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->pairs[i].samples > 0)
+			return true;
+	return c->out.terminal;
+}
+
 static int print_counts(struct counting *c, struct error *err)
 {
 	cleanup_buf struct buf text = {0};
-	const struct stats_look look = {.json = c->out.json, .heading = c->out.terminal, .colour = c->out.colour};
+	const struct stats_look look = {.json = c->out.json, .heading = wants_heading(c), .colour = c->out.colour};
 	int r = stats_print(c->pairs, c->count, &look, &text);
 	if (r == 0)
 		r = output_put(&c->out, &text);
@@ -252,6 +261,7 @@ int stats_answer(struct question *q, const struct asker *a, struct error *err)
 	cleanup_free bool *fresh = calloc(c.count + 1, sizeof(*fresh)), *gone = calloc(c.count + 1, sizeof(*gone));
 	if (!pairs || !fresh || !gone)
 		return error_errno(err, -ENOMEM, "the counts");
+	c.out.apart = true;
 	c.pairs = pairs;
 	c.fresh = fresh;
 	c.gone = gone;

@@ -76,6 +76,10 @@ int output_put(struct output *o, struct buf *text)
 		buf_puts(&shown, o->begun ? "" : "\033[2J");
 		output_draw(buf_text(text), rows, columns, &shown);
 		from = &shown;
+	} else if (o->again && o->apart && o->begun) {
+		buf_puts(&shown, "\n");
+		buf_add(&shown, text->data, text->len);
+		from = &shown;
 	}
 	o->begun = true;
 	return from->failed ? -ENOMEM : write_full(STDOUT_FILENO, from->data, from->len);

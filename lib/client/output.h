@@ -11,6 +11,7 @@ struct output {
 	bool json;
 	bool again;    /* there is more than one answer */
 	bool terminal; /* stdout is one */
+	bool apart;    /* elsewhere there is an empty line between two answers that are not JSON */
 	bool colour;
 	bool begun;
 };

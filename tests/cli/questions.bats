@@ -31,8 +31,9 @@ on_terminal()
 @test "top shows both numbers, and nothing of a container reaches the terminal as it is" {
 	steps top
 	asks top web
-	assert_output '1  4711  1000  0.0  0B  00:00:00  S  /srv/web a b \x1b[31m\xff"
-7  4712  -     0.0  0B  00:00:00  Z  [a\x0ab]'
+	assert_output 'PID  HOST-PID  USER  %CPU  RSS  TIME      STAT  COMMAND
+1    4711      1000  0.0   0B   00:00:00  S     /srv/web a b \x1b[31m\xff"
+7    4712      -     0.0   0B   00:00:00  Z     [a\x0ab]'
 	assert_logged verb 6
 	assert_logged target web
 	assert_logged ns ff
@@ -62,6 +63,14 @@ on_terminal()
 	[ "$(jq -rs 'map(.[0].name) | join(" ")' <<<"$output")" = "web web" ]
 	asks ls -w -q
 	assert_output "$(printf 'web\nweb')"
+	asks ls -w
+	[ "$(cut -d ' ' -f 1 <<<"$output" | xargs -d '\n')" = "NAME web   NAME web " ]
+	steps top top
+	asks top -w web
+	[ "$(cut -d ' ' -f 1 <<<"$output" | tr '\n' ,)" = "PID,1,7,,PID,1,7," ]
+	steps "stats 100" "stats 200"
+	asks stats -w -n 0.3 web
+	[ "$(cut -d ' ' -f 1 <<<"$output" | tr '\n' ,)" = "NAME,web,,NAME,web," ]
 }
 
 @test "on a terminal the heading is bold, states have colours, and a table is drawn over the last one" {
@@ -85,12 +94,14 @@ on_terminal()
 	assert_says $'\e[K\r\n\e[J\e[H'
 }
 
-@test "elsewhere there is neither a heading nor a colour" {
+@test "elsewhere there is a heading, but no colour, and nothing where there is no row" {
 	steps listing
 	asks ls
-	assert_silent_about NAME
 	assert_silent_about $'\e'
-	[[ ${lines[0]} == "web  running  Up 3 hours  nginx:1  app  exec,shell" ]]
+	[[ ${lines[0]} == "NAME  STATE    STATUS      IMAGE    USER  MAY"* ]]
+	[[ ${lines[1]} == "web   running  Up 3 hours  nginx:1  app   exec,shell" ]]
+	asks ls --filter name=none
+	assert_output ""
 }
 
 @test "ls leaves out what does not run, and what the filters say" {
@@ -103,6 +114,12 @@ on_terminal()
 	assert_output "$(printf 'web\nold')"
 	asks ls -q --filter state=exited
 	assert_output old
+	asks ls -q --filter status=exited
+	assert_output old
+	asks ls -aq -f name=e
+	assert_output web
+	asks ls -aq -f 'name=e*'
+	assert_output ""
 	asks ls -aq -f 'name=w*' -f image=busybox
 	assert_output ""
 	asks ls -aq --filter can=shell
@@ -269,8 +286,9 @@ network
 @test "stats takes two samples, of each of the containers" {
 	steps "stats 100" "for b pause 200" "stats 600" "pause 20000"
 	asks stats b a
-	assert_output 'b  50.00%  1.5MiB / 6MiB  25.00%  -  1.26kB / 0B  7
-a  50.00%  1.5MiB / 6MiB  25.00%  -  1.26kB / 0B  7'
+	assert_output 'NAME  CPU %   MEM USAGE / LIMIT  MEM %   NET I/O  BLOCK I/O    PIDS
+b     50.00%  1.5MiB / 6MiB      25.00%  -        1.26kB / 0B  7
+a     50.00%  1.5MiB / 6MiB      25.00%  -        1.26kB / 0B  7'
 	[ "$(logged interval | sort -u)" = 500 ]
 	[ "$(logged watch | sort -u)" = 1 ]
 	asks stats --json a
@@ -295,7 +313,7 @@ a  50.00%  1.5MiB / 6MiB  25.00%  -  1.26kB / 0B  7'
 	steps "for b error 125 b is not running" "for b exit 125" "stats 100" "stats 600" "pause 20000"
 	run --separate-stderr centerctl stats a b
 	assert_status 125
-	[[ $output == "a  50.00%"* ]]
+	[[ ${lines[1]} == "a     50.00%"* ]]
 	[ "$stderr" = "centerctl: b is not running" ]
 }
 

@@ -81,7 +81,11 @@ ours()
 		assert_output ls-paused
 		run ctl ls -a -q --filter name=ls-run
 		assert_output ls-run
+		run ctl ls -a -q --filter name=s-pause
+		assert_output ls-paused
 		run ctl ls -a -q --filter state=exited
+		[ "$(ours)" = ls-done ]
+		run ctl ls -a -q --filter status=exited
 		[ "$(ours)" = ls-done ]
 		run ctl ls -a -q --filter 'name=ls-*' --filter state=created
 		assert_output ls-new
@@ -193,11 +197,13 @@ ours()
 	wait_until 2 ended "$background"
 }
 
-@test "colour and the heading are for a terminal, and not with NO_COLOR or a dumb one" {
+@test "a heading stands everywhere, colour is for a terminal, and not with NO_COLOR or a dumb one" {
 	on docker
 	run ctl ls
 	[[ $output != *$'\e'* ]]
-	run ! grep -q NAME <<<"$output"
+	[[ ${lines[0]} == NAME* ]]
+	run ctl ls -q
+	assert_silent_about NAME
 	run pty -- centerctl ls -H "$DOCKER_HOST"
 	assert_status 0
 	assert_says NAME
