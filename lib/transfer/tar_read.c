@@ -101,37 +101,52 @@ static int unread(struct error *err, int r)
 			     : error_errno(err, r, "cannot read the tar stream");
 }
 
-/* What people have in their hands instead. */
-static int say_kind(const char *block, struct error *err)
+/* What people have in their hands instead; `have` bytes of it are there. */
+static int say_kind(const char *block, size_t have, struct error *err)
 {
 	static const struct {
 		const char *magic, *command;
 		size_t len;
-	} kinds[] = {{"\x1f\x8b", "gzip -d", 2},
-		     {"BZh", "bzip2 -d", 3},
+	} kinds[] = {{"\x1f\x8b", "gunzip -c", 2},
+		     {"BZh", "bunzip2 -c", 3},
 		     {"\xfd"
 		      "7zXZ",
-		      "xz -d", 5},
-		     {"\x28\xb5\x2f\xfd", "zstd -d", 4}};
+		      "xz -dc", 5},
+		     {"\x28\xb5\x2f\xfd", "zstd -dc", 4}};
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (memcmp(block, kinds[i].magic, kinds[i].len) == 0)
-			return error_set(err, -EBADMSG, "the tar stream is compressed: uncompress it first, with %s",
+		if (have >= kinds[i].len && memcmp(block, kinds[i].magic, kinds[i].len) == 0)
+			return error_set(err, -EBADMSG,
+					 "the tar stream is compressed: uncompress it first, as in %s FILE | centerctl "
+					 "restore ...",
 					 kinds[i].command);
-	return error_set(err, -EBADMSG, "this is no tar stream");
+	return error_set(err, -EBADMSG, "what came is no tar stream");
+}
+
+/* A file that is too short for a header is told from nothing at all. */
+static int check_begin(struct tar_reader *t, struct error *err)
+{
+	const char *block;
+	long have = source_peek(t->from, &block, TAR_BLOCK);
+	if (have < 0)
+		return unread(err, (int)have);
+	if (have == 0)
+		return error_set(err, -ENODATA, "nothing came: the tar stream is empty");
+	return have < TAR_BLOCK ? say_kind(block, (size_t)have, err) : 0;
 }
 
 /* 1: a header; 0: the end. */
 static int next_header(struct tar_reader *t, struct header *h, struct error *err)
 {
-	int r = source_read(t->from, h->block, TAR_BLOCK);
-	if (r < 0 && t->begun)
-		return unread(err, r);
+	int r = t->begun ? 0 : check_begin(t, err);
 	if (r < 0)
-		return r == -ENODATA ? error_set(err, r, "nothing came: the tar stream is empty") : unread(err, r);
+		return r;
+	r = source_read(t->from, h->block, TAR_BLOCK);
+	if (r < 0)
+		return unread(err, r);
 	if (is_zero(h->block))
 		return 0;
 	if (!is_checked(h->block))
-		return t->begun ? broken(err, "a header's checksum is wrong") : say_kind(h->block, err);
+		return t->begun ? broken(err, "a header's checksum is wrong") : say_kind(h->block, TAR_BLOCK, err);
 	t->begun = true;
 	h->type = h->block[156] ? h->block[156] : TAR_FILE;
 	if (number(h->block + 124, 12, &h->size) < 0 || h->size > INT64_MAX)

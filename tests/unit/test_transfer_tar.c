@@ -205,9 +205,12 @@ static void what_is_no_tar_stream_is_called_what_it_is(void **state)
 	(void)state;
 	static const struct {
 		const char *begin, *says;
-	} cases[] = {{"\x1f\x8b", "gzip -d"},
-		     {"BZh9", "bzip2 -d"},
-		     {"\x28\xb5\x2f\xfd", "zstd -d"},
+	} cases[] = {{"\x1f\x8b", "gunzip -c FILE | centerctl restore"},
+		     {"BZh9", "bunzip2 -c FILE |"},
+		     {"\xfd"
+		      "7zXZ",
+		      "xz -dc FILE |"},
+		     {"\x28\xb5\x2f\xfd", "zstd -dc FILE |"},
 		     {"PK", "no tar stream"}};
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct error err;
@@ -217,6 +220,11 @@ static void what_is_no_tar_stream_is_called_what_it_is(void **state)
 		memcpy(block, cases[i].begin, strlen(cases[i].begin));
 		buf_add(&b, block, sizeof(block));
 		assert_int_equal(read_one(&b, &e, &err), -EBADMSG);
+		assert_non_null(strstr(err.text, cases[i].says));
+		/* A short file is no tar stream either, but something came. */
+		cleanup_buf struct buf few = {0};
+		buf_add(&few, block, strlen(cases[i].begin));
+		assert_int_equal(read_one(&few, &e, &err), -EBADMSG);
 		assert_non_null(strstr(err.text, cases[i].says));
 	}
 }
