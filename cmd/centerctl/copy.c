@@ -90,11 +90,6 @@ static int run_session(struct exec_options *o, const struct request *request, in
 	return session_run(&setup, &message, err);
 }
 
-int copy_stream(struct exec_options *o, struct error *err)
-{
-	return run_session(o, &o->request, 0, 0, err);
-}
-
 /* What is left of a process when we are killed has nobody to work for. */
 static pid_t start(struct error *err)
 {
@@ -139,6 +134,11 @@ static int start_teller(struct copying *c, struct error *err)
 	ends_close(&c->data);
 	ends_close(&c->more);
 	close_fd(c->said.write);
+	/* Whoever reads a stream's end waits for nobody who only talks. The bar asks them for the terminal's size. */
+	if (!c->bar) {
+		close(STDIN_FILENO);
+		close(STDOUT_FILENO);
+	}
 	progress_tell(c->said.read, c->count, c->bar);
 	_exit(EXIT_SUCCESS);
 }
@@ -285,6 +285,26 @@ static int from_container(struct copying *c, struct error *err)
 	return finish(c, r, err);
 }
 
+/* Whether who sends has sent something, or at least not ended: else it has said why, and there is nothing to write. */
+static bool something_comes(struct copying *c)
+{
+	struct pollfd p = {.fd = c->data.read, .events = POLLIN};
+	c->data.write = close_fd(c->data.write);
+	while (poll(&p, 1, -1) < 0)
+		if (errno != EINTR)
+			return true;
+	return p.revents & POLLIN;
+}
+
+static int finish_nothing(struct copying *c, struct error *err)
+{
+	int r = finish(c, EXIT_SUCCESS, err);
+	if (r != EXIT_SUCCESS)
+		return r;
+	report_text("nothing came that could be copied");
+	return EXIT_OURS;
+}
+
 static int take_stdin(int *fd, struct error *err)
 {
 	if (dup2(*fd, STDIN_FILENO) < 0)
@@ -309,8 +329,12 @@ static int to_container(struct copying *c, struct error *err)
 {
 	struct stat st;
 	const char *from = c->o->copy.from;
-	if (fstatat(AT_FDCWD, from, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return error_errno(err, -errno, "cannot copy %s", from);
+	/* As with a file that is not in a container: this one could not be copied. */
+	if (fstatat(AT_FDCWD, from, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		error_errno(err, -errno, "cannot copy %s", from);
+		report_error(err);
+		return EXIT_FAILURE;
+	}
 	int r = ends_open(&c->data, err);
 	if (r == 0)
 		r = start_teller(c, err);
@@ -344,11 +368,29 @@ static int between(struct copying *c, struct error *err)
 		r = start_teller(c, err);
 	if (r == 0)
 		r = start_reader(c, err);
+	if (r == 0 && !something_comes(c))
+		return finish_nothing(c, err);
 	if (r == 0 && c->bar)
 		r = start_pump(c, err);
 	if (r == 0)
 		r = run_writer(c, &second, c->bar ? &c->more.read : &c->data.read, err);
 	return finish(c, r, err);
+}
+
+/* The stream is ours to pass on, and what is said comes out of a container all the same. */
+int copy_stream(struct exec_options *o, struct error *err)
+{
+	struct transfer_count unused = {0};
+	struct copying c = {.o = o, .to = DESTINATION_INIT, .data = ENDS_INIT, .more = ENDS_INIT, .said = ENDS_INIT};
+	c.count = &unused;
+	int r = o->show ? 0 : start_teller(&c, err);
+	if (r == 0)
+		r = run_session(o, &o->request, c.said.write, 0, err);
+	struct error first = *err;
+	ends_close(&c.said);
+	wait_for(c.teller);
+	*err = first;
+	return r;
 }
 
 static bool wants_bar(const struct exec_options *o)

@@ -1,12 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /* `centerctl sftp`: OpenSSH's sftp-server for the files of a container, on standard input and output. */
+#include <errno.h>
+#include <unistd.h>
+
 #include "cmd.h"
 #include "entry.h"
 #include "lib/client/reach_options.h"
 
+/* Nobody types this protocol. */
+static int parse(struct exec_options *o, int argc, char *const argv[], struct error *err)
+{
+	int r = sftp_options_parse(o, argc, argv, err);
+	if (r < 0 || o->help || o->show || !isatty(STDIN_FILENO))
+		return r;
+	return error_set(err, -EINVAL,
+			 "stdin is a terminal, and this speaks sftp's protocol: for a client that starts it, as in "
+			 "sftp -D \"centerctl sftp %s\"",
+			 o->request.target);
+}
+
 static int sftp_run(const struct cmd *self, int argc, char **argv)
 {
-	return entry_run(self, argc, argv, sftp_options_parse);
+	return entry_run(self, argc, argv, parse);
 }
 
 const struct cmd cmd_sftp = {
