@@ -28,13 +28,22 @@
 
 extern char **environ;
 
-static const char usage[] = "usage: exec [OPTIONS] CONTAINER [COMMAND [ARG...]] | CONTAINER [COMMAND [ARG...]] | "
-			    "shell [OPTIONS] CONTAINER | debug [OPTIONS] CONTAINER [--] [COMMAND [ARG...]] | "
-			    "show|logs|top|diff [OPTIONS] CONTAINER | signal [OPTIONS] CONTAINER [PID] | "
-			    "stats|wait [OPTIONS] CONTAINER... | ls [OPTIONS] | "
-			    "cp CONTAINER:PATH - | cp - CONTAINER:PATH | backup|restore CONTAINER | "
-			    "dial CONTAINER [HOST:]PORT | sftp CONTAINER [DIR] | help | version "
-			    "(see centerctl-gate(1))\n";
+static const char usage[] = "usage:\n"
+			    "  CONTAINER [COMMAND [ARG...]]           a command, or the shell\n"
+			    "  exec [OPTIONS] CONTAINER [COMMAND [ARG...]]\n"
+			    "  shell [OPTIONS] CONTAINER\n"
+			    "  debug [OPTIONS] CONTAINER [--] [COMMAND [ARG...]]\n"
+			    "  ls [OPTIONS]                           what you may do, and where\n"
+			    "  show|logs|top|diff [OPTIONS] CONTAINER\n"
+			    "  stats|wait [OPTIONS] CONTAINER...\n"
+			    "  signal [OPTIONS] CONTAINER [PID]\n"
+			    "  cp CONTAINER:PATH -                    a tar stream out of it\n"
+			    "  cp - CONTAINER:PATH                    and into it\n"
+			    "  backup|restore CONTAINER               its volumes, as a tar stream\n"
+			    "  sftp CONTAINER [DIR]                   for sftp, scp and sshfs\n"
+			    "  dial CONTAINER [HOST:]PORT             a connection, as for ProxyCommand\n"
+			    "  help, version\n"
+			    "Options are centerctl's; see centerctl(1) and centerctl-gate(1).\n";
 
 /*
  * Nobody may look into us, and we do not outlive sshd: what we started hangs on us. *ret_sshd is the process that is

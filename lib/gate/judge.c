@@ -233,7 +233,8 @@ static int judge_question(const struct line *l, const struct question_verb *v, s
 
 static int judge_word(const struct line *l, enum gate_what what, struct order *o, struct error *err)
 {
-	if (l->count > 1)
+	/* `help exec` is helped by all of it. */
+	if (l->count > 1 && what != GATE_HELP)
 		return error_set(err, -EINVAL, "%s takes no more words; a container of that name: exec %s ...",
 				 l->words[0], l->words[0]);
 	o->what = what;

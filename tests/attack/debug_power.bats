@@ -355,8 +355,8 @@ grows()
 			# shellcheck disable=SC2086 # words
 			run as_user alice centerctl $text "$number" </dev/null
 			echo "$output" >&2
-			assert_refused "process $number: not permitted, or there is no such container (centerctl ls shows what you may enter)"
-			[ "$output" = "centerctl: process $number: not permitted, or there is no such container (centerctl ls shows what you may enter)" ]
+			assert_refused "process $number: not permitted, or there is no such container (ls shows what you may enter)"
+			[ "$output" = "centerctl: process $number: not permitted, or there is no such container (ls shows what you may enter)" ]
 			run ! grep -qE '[0-9a-f]{12}' <<<"$output"
 		done
 	done

@@ -62,7 +62,7 @@ medians_agree()
 	! long || count=334
 	denials $count alice denials-there denials-absnt denials-large
 	run sort -u "$BATS_TEST_TMPDIR/texts"
-	assert_output "centerctl: NAME: not permitted, or there is no such container (centerctl ls shows what you may enter)
+	assert_output "centerctl: NAME: not permitted, or there is no such container (ls shows what you may enter)
 code 125"
 	medians_agree
 }

@@ -46,7 +46,7 @@ granted()
 denied()
 {
 	assert_status 125
-	assert_output "centerctl: $1: not permitted, or there is no such container (centerctl ls shows what you may enter)"
+	assert_output "centerctl: $1: not permitted, or there is no such container (ls shows what you may enter)"
 }
 
 @test "less than twelve digits of an ID are denied as if there were none, and twelve name the container" {

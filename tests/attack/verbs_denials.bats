@@ -64,7 +64,7 @@ medians_agree()
 one_text()
 {
 	run sort -u "$BATS_TEST_TMPDIR/texts"
-	assert_output "centerctl: NAME: not permitted, or there is no such container (centerctl ls shows what you may enter)
+	assert_output "centerctl: NAME: not permitted, or there is no such container (ls shows what you may enter)
 code 125"
 }
 

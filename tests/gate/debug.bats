@@ -54,7 +54,7 @@ teardown_file()
 denied()
 {
 	assert_status 125 || return
-	assert_output "centerctl: $1: not permitted, or there is no such container (centerctl ls shows what you may enter)"
+	assert_output "centerctl: $1: not permitted, or there is no such container (ls shows what you may enter)"
 }
 
 @test "a key whose rule has debug traces a process through ssh" {

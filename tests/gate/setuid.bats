@@ -49,7 +49,7 @@ enter()
 denied()
 {
 	assert_status 125 || return
-	assert_output "centerctl: $1: not permitted, or there is no such container (centerctl ls shows what you may enter)"
+	assert_output "centerctl: $1: not permitted, or there is no such container (ls shows what you may enter)"
 }
 
 @test "centerctl-enter is setuid root, and nothing else of the installation is" {

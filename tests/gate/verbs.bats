@@ -72,7 +72,7 @@ matrix()
 		    "stats": ("stats verbs-web", b"", 0), "wait": ("wait --timeout 100ms verbs-web", b"", 124), "signal": ("signal -s WINCH verbs-web", b"", 0),
 		    "cp": ("cp verbs-web:/etc/passwd -", b"", 0), "backup": ("backup verbs-web", b"", 0), "restore": ("restore verbs-web", empty, 0),
 		    "sftp": ("sftp verbs-web", init, 0), "dial": ("dial verbs-web 7000", b"echo\n", 0), "diff": ("diff verbs-web", b"", 0)}
-		denial = b"centerctl: verbs-web: not permitted, or there is no such container (centerctl ls shows what you may enter)\n"
+		denial = b"centerctl: verbs-web: not permitted, or there is no such container (ls shows what you may enter)\n"
 		def one(job):
 		    right, verb = job
 		    words, said, want = typed[verb]
@@ -412,7 +412,7 @@ as_many()
 		# shellcheck disable=SC2086 # words
 		run as_user alice centerctl $words </dev/null
 		assert_status 125
-		assert_output "centerctl: verbs-web: not permitted, or there is no such container (centerctl ls shows what you may enter)"
+		assert_output "centerctl: verbs-web: not permitted, or there is no such container (ls shows what you may enter)"
 	done
 	run as_user mallory centerctl logs verbs-web </dev/null
 	assert_status 125
