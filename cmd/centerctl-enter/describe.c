@@ -32,6 +32,13 @@ static void add_list(struct rows *rows, const char *group, const char *name, cha
 		rows_add(rows, group, name, *value, "");
 }
 
+/* The engine tells a network as "NAME ADDRESS...", of which there may be none: while nothing runs, or without IP. */
+static void add_networks(struct rows *rows, char *const *networks)
+{
+	for (char *const *network = networks; network && *network; network++)
+		rows_add(rows, "network", strchr(*network, ' ') ? "address" : "name", *network, "");
+}
+
 static void add_identity(struct rows *rows, const struct visit *v)
 {
 	const struct container *c = &v->container;
@@ -46,12 +53,14 @@ static void add_identity(struct rows *rows, const struct visit *v)
 	if (c->state == STATE_EXITED || c->state == STATE_DEAD)
 		rows_addf(rows, "container", "exit code", "%" PRId64, c->exit_code);
 	add_word(rows, "container", "created", c->created_at);
-	add_word(rows, "container", "started", c->started_at);
+	/* Go's zero time: it never was. */
+	if (c->started_at && !str_starts(c->started_at, "0001-01-01"))
+		add_word(rows, "container", "started", c->started_at);
 	add_word(rows, "container", "restart policy", c->restart_policy);
 	add_word(rows, "container", "hostname", c->hostname);
 	add_word(rows, "container", "user", c->user);
 	add_word(rows, "container", "runtime", c->runtime);
-	add_list(rows, "network", "address", c->networks);
+	add_networks(rows, c->networks);
 	add_list(rows, "network", "port", c->ports);
 	/* Passwords stand in labels, and what is where on the host is not the container's business. */
 	if (!visit_is_judged(v))

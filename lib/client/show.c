@@ -171,6 +171,24 @@ static void describe_text(struct buf *to, const struct table *t, size_t index, u
 	buf_puts(to, "\n");
 }
 
+/* "chown kill", or "none". */
+static void put_names(struct buf *to, const char *names)
+{
+	bool any = false;
+	buf_puts(to, "[");
+	for (size_t len; *names && strcmp(names, "none") != 0; names += len + strspn(names + len, " ")) {
+		cleanup_free char *name = strndup(names, len = strcspn(names, " "));
+		if (!name)
+			to->failed = true;
+		if (!name || !len)
+			break;
+		buf_puts(to, any ? ", " : "");
+		cell_put_json(to, name);
+		any = true;
+	}
+	buf_puts(to, "]");
+}
+
 static void describe_json(struct buf *to, const struct table *t, size_t index, unsigned position)
 {
 	const struct row *row = &t->rows[index];
@@ -178,6 +196,10 @@ static void describe_json(struct buf *to, const struct table *t, size_t index, u
 	if (count == 0)
 		return;
 	json_name(to, row, position);
+	if (strcmp(row->group, "capabilities") == 0) {
+		put_names(to, row->entry);
+		return;
+	}
 	if (count == 1) {
 		cell_put_json(to, row->entry);
 		return;

@@ -14,7 +14,8 @@
  */
 int show_format(const void *data, size_t len, bool json, struct buf *to);
 
-/* The same of one thing: no init beside it. {"GROUP": {"NAME": "VALUE"}}; a name that comes again has an array. */
+/* The same of one thing: no init beside it. {"GROUP": {"NAME": "VALUE"}}; a name that comes again has an array, and so
+ * has a set of capabilities, of their names. */
 int show_describe(const void *data, size_t len, bool json, bool colour, struct buf *to);
 
 /*

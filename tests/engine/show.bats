@@ -69,6 +69,8 @@ says()
 		on "$engine"
 		shown show-web
 		says net_bind_service
+		jq -e '.capabilities | .bounding + .effective | index("net_bind_service") != null' <<<"$all"
+		jq -e '.capabilities | .ambient == []' <<<"$all"
 		[[ ${all,,} != *sys_admin* ]]
 		shown show-plain
 		says chown
@@ -106,6 +108,9 @@ says()
 		eng create --name show-new --network none base true >/dev/null
 		run ctl show --json show-new
 		[ "$status" = 125 ] || assert_json .
+		# Neither a time when it was not started, nor an address that it has not got.
+		assert_silent_about 0001-01-01
+		assert_json '.network.address == null'
 		run ctl show no-such-container
 		assert_refused no-such-container
 		down show-new

@@ -89,6 +89,21 @@ static void one_thing_is_described(void **state)
 	assert_true(strncmp(buf_text(&coloured), "\033[1mg\033[0m\n", 10) == 0);
 }
 
+static void capabilities_are_lists_of_names(void **state)
+{
+	(void)state;
+	cleanup_buf struct buf b = {0}, json = {0}, text = {0};
+	wire_put_u32(&b, 3);
+	row(&b, "capabilities", "bounding", "chown kill", "");
+	row(&b, "capabilities", "ambient", "none", "");
+	row(&b, "capabilities", "effective", "chown", "");
+	assert_int_equal(show_describe(b.data, b.len, true, false, &json), 0);
+	assert_string_equal(buf_text(&json), "{\n  \"capabilities\": {\n    \"bounding\": [\"chown\", \"kill\"],\n"
+					     "    \"ambient\": [],\n    \"effective\": [\"chown\"]\n  }\n}\n");
+	assert_int_equal(show_describe(b.data, b.len, false, false, &text), 0);
+	assert_non_null(strstr(buf_text(&text), "ambient            none\n"));
+}
+
 static void only_what_differs_is_shown(void **state)
 {
 	(void)state;
@@ -124,8 +139,8 @@ static void only_what_differs_is_shown(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {IT(rows_of_a_group_stand_together), IT(json_is_always_valid),
-					   IT(what_is_no_table_is_refused), IT(one_thing_is_described),
-					   IT(only_what_differs_is_shown)};
+	const struct CMUnitTest tests[] = {IT(rows_of_a_group_stand_together),	IT(json_is_always_valid),
+					   IT(what_is_no_table_is_refused),	IT(one_thing_is_described),
+					   IT(capabilities_are_lists_of_names), IT(only_what_differs_is_shown)};
 	return RUN(tests);
 }
