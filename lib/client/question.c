@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "question.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -53,6 +54,10 @@ static int set_timeout(void *options, const char *value, struct error *err)
 static int set_signal(void *options, const char *value, struct error *err)
 {
 	int number = signal_parse(value);
+	if (strcmp(value, "0") == 0)
+		return error_set(
+			err, -EINVAL,
+			"--signal 0: no signal is sent to see whether a process is there: centerctl top tells");
 	if (number < 0)
 		return error_set(
 			err, -EINVAL,
@@ -146,7 +151,12 @@ const struct option_def signal_option_table[] = {
 
 const struct option_def top_option_table[] = {ROW_JSON, ROWS_WATCH, ROWS_END};
 
-const struct option_def stats_option_table[] = {ROW_JSON, ROWS_WATCH, ROWS_END};
+const struct option_def stats_option_table[] = {
+	ROW_JSON,
+	ROWS_WATCH,
+	{0, "no-stream", NULL, "Once, as without -w: for scripts of docker's", OPTION_SWITCH(struct question, once)},
+	ROWS_END,
+};
 
 const struct option_def wait_option_table[] = {
 	{0, "timeout", "DURATION", "Wait no longer than this; the exit code is 124 then", set_timeout},
@@ -243,6 +253,8 @@ static int top_take(struct question *q, char *const words[], struct error *err)
 static int stats_take(struct question *q, char *const words[], struct error *err)
 {
 	int r = take_interval(q, err);
+	if (r == 0 && q->once && q->watch)
+		r = error_set(err, -EINVAL, "--no-stream and -w (--watch) contradict each other");
 	return r < 0 ? r : take_several(q, words, err);
 }
 
@@ -277,6 +289,39 @@ const struct question_verb *question_find(const char *name)
 	return NULL;
 }
 
+static int no_ps(const char *word, struct error *err)
+{
+	return error_set(err, -EINVAL,
+			 "%s: the options of ps are not taken; top has columns of its own, and more with --json", word);
+}
+
+/* kill(1)'s -9, -HUP and -SIGTERM: a letter alone, as in -H URL, is an option. */
+static bool is_signal(const char *word)
+{
+	return word[0] == '-' && (isdigit((unsigned char)word[1]) || (isupper((unsigned char)word[1]) && word[2])) &&
+	       (strcmp(word, "-0") == 0 || signal_parse(word + 1) > 0);
+}
+
+static bool is_letter_of(const struct option_def *table, char letter)
+{
+	for (; table->name; table++)
+		if (letter && table->letter == letter)
+			return true;
+	return false;
+}
+
+/* Options of other programs that stand for something here. 1: one was taken; 0: it is none; or -errno. */
+static int take_habit(const struct question_verb *v, struct question *q, const char *word, struct error *err)
+{
+	if (v->verb == VERB_SIGNAL && is_signal(word)) {
+		int r = set_signal(q, word + 1, err);
+		return r < 0 ? r : 1;
+	}
+	if (v->verb == VERB_TOP && word[0] == '-' && word[1] && word[1] != '-' && !is_letter_of(v->options, word[1]))
+		return no_ps(word, err);
+	return 0;
+}
+
 static int check_count(const struct question_verb *v, int count, struct error *err)
 {
 	bool fewer = count < v->min;
@@ -295,6 +340,13 @@ int question_parse(const struct question_verb *v, struct question *q, int argc, 
 	if (v->verb == VERB_SIGNAL)
 		q->request.signal = SIGTERM;
 	while (argc > 1) {
+		int habit = take_habit(v, q, argv[1], err);
+		if (habit < 0)
+			return habit;
+		argc -= habit;
+		argv += habit;
+		if (habit > 0)
+			continue;
 		int first = option_parse(v->options, v->name, q, argc, argv, err);
 		if (first < 0 || q->help)
 			return first < 0 ? first : 0;

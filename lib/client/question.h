@@ -20,6 +20,7 @@ struct question {
 	char *format;
 	char *engine; /* --engine; NULL: not given */
 	bool json, quiet, watch, timestamps, follow, every, help;
+	bool once;	/* --no-stream: what happens anyway without -w */
 	bool of_others; /* what follows is of somebody who is not at this host: times without a zone are UTC */
 };
 

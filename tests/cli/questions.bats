@@ -46,6 +46,8 @@ on_terminal()
 	assert_logged interval 500
 	refused_at_once "top needs more words" top
 	refused_at_once "top takes fewer words" top a b
+	refused_at_once "-ef: the options of ps are not taken; top has columns of its own, and more with --json" top web -ef
+	refused_at_once "options of ps are not taken" top -o web
 	refused_at_once "is no container" top /db
 	refused_at_once "for -w (--watch)" top -n 1 web
 	for word in 0 0.1 x 1x '' -1 99999999; do
@@ -240,11 +242,30 @@ network
 	assert_logged all 1
 	asks signal --json -s 35 web
 	jq -e '.target == "web" and .signal == 35 and .name == "RTMIN+1" and .signaled == 3' <<<"$output"
-	for word in 0 65 -1 '' FOO SIG RTMIN+31 RTMIN-1 9x 1.5; do
+	for word in 65 -1 '' FOO SIG RTMIN+31 RTMIN-1 9x 1.5; do
 		refused_at_once "kill -l has them" signal "--signal=$word" web
 	done
 	for word in 0 x 1x 4194305; do
 		refused_at_once "is not the number of a process in the container" signal web "$word"
+	done
+	# As kill(1) has it; -H alone is the engine.
+	for pair in -9:9 -HUP:1 -SIGTERM:15 -1:1 -INT:2 -RTMIN+3:37; do
+		asks signal "${pair%:*}" web 7
+		assert_logged number "${pair#*:}"
+		assert_logged pid 7
+		assert_logged engine.path /nowhere.sock
+	done
+	asks signal --all -H unix:///x.sock -s 9 web
+	assert_logged engine.path /x.sock
+	assert_logged number 9
+	asks signal -Hunix:///x.sock web -USR1
+	assert_logged engine.path /x.sock
+	assert_logged number 10
+	refused_at_once "unknown option -9" signal -99 web
+	asks signal --help
+	for word in "-s 0" -0 --signal=0; do
+		# shellcheck disable=SC2086 # two words are two
+		refused_at_once "centerctl top tells" signal $word web
 	done
 	refused_at_once "contradict" signal --all web 1
 	refused_at_once "signal takes fewer words" signal web 1 2
@@ -289,6 +310,12 @@ network
 	assert_output 'NAME  CPU %   MEM USAGE / LIMIT  MEM %   NET I/O  BLOCK I/O    PIDS
 b     50.00%  1.5MiB / 6MiB      25.00%  -        1.26kB / 0B  7
 a     50.00%  1.5MiB / 6MiB      25.00%  -        1.26kB / 0B  7'
+	shown=$output
+	asks stats --no-stream b a
+	assert_output "$shown"
+	refused_at_once "contradict" stats --no-stream -w a
+	[ ! -e log ]
+	asks stats b a
 	[ "$(logged interval | sort -u)" = 500 ]
 	[ "$(logged watch | sort -u)" = 1 ]
 	asks stats --json a
