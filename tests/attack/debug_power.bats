@@ -48,7 +48,7 @@ setup()
 {
 	policy <<-'END'
 		allow user:alice to power-app as app for debug with toolbox=power,rw
-		allow user:alice to power-root as root for debug with toolbox=power,rw,cap-add=SYS_NICE
+		allow user:alice to power-root as root for debug,top with toolbox=power,rw,cap-add=SYS_NICE
 		allow user:alice to power-host,power-guest as root for debug with toolbox=power
 		allow user:bob to power-app as app for debug with toolbox=power:busybox,privileged
 		allow user:bob to power-host,power-guest as root for debug with toolbox=power,privileged

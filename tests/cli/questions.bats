@@ -299,13 +299,13 @@ network
 	assert_status 124
 	[ "$output" = 3 ]
 	# Even if centerctl-enter forgets the time.
-	steps "pause 20000"
+	steps "pause 2500"
 	run centerctl wait --timeout 100ms a
 	assert_status 124
 }
 
 @test "stats takes two samples, of each of the containers" {
-	steps "stats 100" "for b pause 200" "stats 600" "pause 20000"
+	steps "stats 100" "for b pause 200" "stats 600" "pause 2500"
 	asks stats b a
 	assert_output 'NAME  CPU %   MEM USAGE / LIMIT  MEM %   NET I/O  BLOCK I/O    PIDS
 b     50.00%  1.5MiB / 6MiB      25.00%  -        1.26kB / 0B  7
@@ -337,7 +337,7 @@ a     50.00%  1.5MiB / 6MiB      25.00%  -        1.26kB / 0B  7'
 	asks stats -w -n 0.3 --json a
 	[ "$(jq -c '.[0].cpu_percent' <<<"$output" | xargs)" = "null 50 10" ]
 	assert_logged interval 300
-	steps "for b error 125 b is not running" "for b exit 125" "stats 100" "stats 600" "pause 20000"
+	steps "for b error 125 b is not running" "for b exit 125" "stats 100" "stats 600" "pause 2500"
 	run --separate-stderr centerctl stats a b
 	assert_status 125
 	[[ ${lines[1]} == "a     50.00%"* ]]
@@ -345,7 +345,7 @@ a     50.00%  1.5MiB / 6MiB      25.00%  -        1.26kB / 0B  7'
 }
 
 @test "a reader that has gone away ends it without a word" {
-	steps listing "pause 20000"
+	steps listing "pause 2500"
 	run --separate-stderr timeout 5 bash -c 'centerctl ls -w -q | head -n 1; echo "${PIPESTATUS[0]}"'
 	assert_status 0
 	[ "${lines[0]}" = web ]

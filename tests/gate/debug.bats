@@ -34,7 +34,7 @@ setup()
 		allow key:counter to debug-web   as root for debug run "strace -c *" run "gdbserver stdio" with timeout=20s
 		allow key:taped   to debug-tty   as root for debug with record
 		allow user:alice  to debug-web   as root for debug with toolbox=gate-small
-		allow user:alice  to debug-db    as root for debug
+		allow user:alice  to debug-db    as root for debug,top
 		allow user:alice  to debug-power as root for debug
 		allow user:bob    to debug-*     as root for debug with privileged
 	END
