@@ -77,6 +77,8 @@ static int forward(const struct forward_options *o, char *const words[], size_t 
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = forward_listen(&sockets[i], o, err);
 	if (r == 0)
+		r = forward_check(o, sockets, count, err);
+	if (r == 0)
 		r = announce(sockets, count);
 	if (r == 0)
 		r = forward_serve(o, sockets, count, err);
@@ -115,6 +117,7 @@ const struct cmd cmd_forward = {
 		 "of its own, or with --ssh an `ssh DESTINATION dial ...`. It goes on until Ctrl-C or SIGTERM.\n\n"
 		 "  centerctl forward 8080:web:80 db:5432\n"
 		 "  centerctl forward --ssh center@host 8080:web:80\n\n"
-		 "Exit code: 0 when it was ended; 125 it could not listen. See centerctl(1).\n",
+		 "Exit code: 0 when it was ended; 125 it could not listen, or a container may not be dialled. See "
+		 "centerctl(1).\n",
 	.run = forward_run,
 };

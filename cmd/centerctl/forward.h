@@ -32,6 +32,13 @@ void forward_socket_done(struct forward_socket *s);
 int forward_listen(struct forward_socket *s, const struct forward_options *o, struct error *err);
 
 /*
+ * Asks for each container, as a connection would be made: what is refused, stopped or not there at all is said now and
+ * not when somebody connects. 0, the exit code after that was said, or -errno.
+ */
+int forward_check(const struct forward_options *o, const struct forward_socket *sockets, size_t count,
+		  struct error *err);
+
+/*
  * Serves connections until INT, TERM or HUP, then ends them all. Returns an exit code, 0 after such a signal, or
  * -errno.
  */

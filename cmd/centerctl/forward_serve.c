@@ -62,15 +62,15 @@ static void put_port(const struct port_forward *w, struct buf *to)
 	buf_printf(to, "%u", w->port);
 }
 
-/* A session of its own, whose input and output is the connection. */
-static int dial(const struct forward_options *o, const struct port_forward *w, struct error *err)
+/* A session of its own, whose input and output is the connection; VERB_SHOW: only whether there would be one. */
+static int dial(const struct forward_options *o, const struct port_forward *w, enum verb verb, struct error *err)
 {
 	bool json;
 	char number[8];
 	cleanup_buf struct buf request = {0};
 	cleanup_exec_options struct exec_options e = {.tty = CHOICE_NO};
 	struct request *r = &e.request;
-	*r = (struct request){.verb = VERB_EXEC, .service = SERVICE_DIAL, .ns = NS_ALL};
+	*r = (struct request){.verb = verb, .service = SERVICE_DIAL, .ns = NS_ALL};
 	snprintf(number, sizeof(number), "%u", w->port);
 	if (str_set(&r->target, w->target) < 0 || (w->host && strv_add(&r->command, w->host) < 0) ||
 	    strv_add(&r->command, number) < 0 || (o->user && str_set(&r->user, o->user) < 0) ||
@@ -84,14 +84,16 @@ static int dial(const struct forward_options *o, const struct port_forward *w, s
 }
 
 /* The words are of letters that no shell and no gate looks at twice: forward.c has seen to that. */
-static int dial_by_ssh(const struct forward_options *o, const struct port_forward *w, struct error *err)
+static int dial_by_ssh(const struct forward_options *o, const struct port_forward *w, enum verb verb, struct error *err)
 {
 	cleanup_buf struct buf port = {0};
 	put_port(w, &port);
 	if (!buf_text(&port))
 		return error_errno(err, -ENOMEM, "the connection");
-	char *argv[10] = {(char *)"ssh", (char *)"-T", (char *)"--", o->ssh, (char *)"dial"};
+	char *argv[11] = {(char *)"ssh", (char *)"-T", (char *)"--", o->ssh, (char *)"dial"};
 	size_t n = 5;
+	if (verb == VERB_SHOW)
+		argv[n++] = (char *)"--show";
 	if (o->user) {
 		argv[n++] = (char *)"-u";
 		argv[n++] = o->user;
@@ -100,6 +102,59 @@ static int dial_by_ssh(const struct forward_options *o, const struct port_forwar
 	argv[n++] = port.data;
 	execvp("ssh", argv);
 	return error_errno(err, -errno, "cannot execute ssh");
+}
+
+static int connect_to(const struct forward_options *o, const struct port_forward *w, enum verb verb, struct error *err)
+{
+	return o->ssh ? dial_by_ssh(o, w, verb, err) : dial(o, w, verb, err);
+}
+
+/* Through ssh each question is a connection, and perhaps a password: there one for each container is enough. */
+static bool is_asked(const struct forward_options *o, const struct forward_socket *sockets, size_t which)
+{
+	const struct port_forward *w = &sockets[which].what;
+	for (size_t i = 0; i < which; i++) {
+		const struct port_forward *before = &sockets[i].what;
+		if (str_eq(w->target, before->target) &&
+		    (o->ssh ||
+		     (w->port == before->port && str_eq(w->host ? w->host : "", before->host ? before->host : ""))))
+			return true;
+	}
+	return false;
+}
+
+_Noreturn static void ask_one(const struct forward_options *o, const struct port_forward *w, pid_t parent)
+{
+	struct error err = ERROR_INIT;
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent)
+		_exit(EXIT_OURS);
+	int r = nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0
+			? error_errno(&err, -errno, "cannot open /dev/null")
+			: connect_to(o, w, VERB_SHOW, &err);
+	_exit(r < 0 ? report_error(&err) : r);
+}
+
+int forward_check(const struct forward_options *o, const struct forward_socket *sockets, size_t count,
+		  struct error *err)
+{
+	pid_t self = getpid();
+	for (size_t i = 0; i < count; i++) {
+		int status = 0;
+		if (is_asked(o, sockets, i))
+			continue;
+		pid_t pid = fork();
+		if (pid == 0)
+			ask_one(o, &sockets[i].what, self);
+		if (pid < 0)
+			return error_errno(err, -errno, "cannot make a process");
+		while (waitpid(pid, &status, 0) < 0)
+			if (errno != EINTR)
+				return error_errno(err, -errno, "waitpid(2)");
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+			return EXIT_OURS;
+	}
+	return 0;
 }
 
 /* The child: everything but the connection is the parent's. */
@@ -117,7 +172,7 @@ _Noreturn static void serve_one(const struct server *s, const struct forward_soc
 	for (size_t i = 0; i < s->count; i++)
 		close(s->sockets[i].fd);
 	if (r == 0)
-		r = s->options->ssh ? dial_by_ssh(s->options, &from->what, &err) : dial(s->options, &from->what, &err);
+		r = connect_to(s->options, &from->what, VERB_EXEC, &err);
 	_exit(r < 0 ? report_error(&err) : r);
 }
 

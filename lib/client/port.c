@@ -11,7 +11,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 
-enum { HOST_MAX = 253, FIELDS_MAX = 5 };
+enum { HOST_MAX = 253, FIELDS_MAX = 5, LOCAL_DIGITS = 5 };
 
 int port_parse_number(const char *text, uint16_t *ret)
 {
@@ -167,6 +167,11 @@ int port_forward_parse(const char *text, struct port_forward *ret, struct error 
 				 "\"%s\" cannot be forwarded: [[ADDRESS:]LOCAL:]TARGET:[HOST:]PORT is expected, as "
 				 "8080:web:80",
 				 text);
+	if (count == 2 && is_number(&f[0]) && f[0].len <= LOCAL_DIGITS && is_number(&f[1]))
+		return error_set(err, -EINVAL,
+				 "\"%s\" names no container: [[ADDRESS:]LOCAL:]TARGET:[HOST:]PORT is expected, as in "
+				 "%.*s:web:%s",
+				 text, (int)f[0].len, f[0].text, f[1].text);
 	int r = local == 1 ? take_address(&f[0], ret, err) : 0;
 	if (r == 0 && local >= 0 && take_local(&f[local], ret) < 0)
 		r = error_set(err, -EINVAL, "\"%s\": the local port is a number from 0 (any that is free) to 65535",

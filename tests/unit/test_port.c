@@ -139,7 +139,8 @@ static void forwards_are_read_from_both_ends(void **state)
 		{"8080:web:[::1]:80", NULL, 8080, "web", "::1", 80},
 		{"[::1]:8080:web:[fe80::1]:80", "::1", 8080, "web", "fe80::1", 80},
 		{"0.0.0.0:0:1web:localhost:80", "0.0.0.0", 0, "1web", NULL, 80},
-		{"12:80", NULL, -1, "12", NULL, 80},
+		{"123456:80", NULL, -1, "123456", NULL, 80},
+		{"12:12:80", NULL, 12, "12", NULL, 80},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		struct error err;
@@ -162,6 +163,7 @@ static void what_cannot_be_forwarded_is_refused(void **state)
 					    "web:",
 					    ":80",
 					    "8080:web",
+					    "8080:80",
 					    "8080:web:",
 					    "65536:web:80",
 					    "8080:web:0",
