@@ -26,7 +26,7 @@ setup_file()
 setup()
 {
 	policy <<-END
-		allow key:tracer  to debug-web   as app  for debug
+		allow key:tracer  to debug-web   as app  for debug,top
 		allow key:tracer  to debug-db    as root for debug with toolbox=gate-small:default,rw,cap-add=SYS_NICE
 		allow key:tracer  to debug-app   as app  for debug
 		allow key:master  to debug-web   as app  for debug with privileged
