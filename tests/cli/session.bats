@@ -231,9 +231,11 @@ T
 	start "started 4" until "exit 0"
 	wait_until 5 log_has "keys="
 	sleep 0.1
-	kib=$(awk '/^Private_(Clean|Dirty)/ { n += $2 } END { print n }' "/proc/$front/smaps_rollup")
+	# Pages of the program itself are the page cache's: they count here only as long as nobody else runs it.
+	kib=$(awk '/^Private_Dirty/ { n += $2 } END { print n }' "/proc/$front/smaps_rollup")
 	kill -TERM "$front"
 	finish 0
 	echo "$kib KiB" >&2
-	[ "$kib" -lt 600 ]
+	[ "$kib" -gt 0 ]
+	[ "$kib" -lt 250 ]
 }
