@@ -209,12 +209,25 @@ same()
 	assert_says "/tmp/none is no directory"
 	run centerctl cp - cp-web:/tmp < <(gzip -c tree.tar)
 	assert_status 125
-	assert_says "gzip -d"
+	assert_says "gunzip -c"
 	run centerctl cp - cp-web:/tmp < <(head -c 5000 tree.tar)
 	assert_status 125
 	assert_says "ended early"
+	run centerctl cp - cp-web:/tmp <<<junk
+	assert_status 125
+	assert_output "centerctl: what came is no tar stream"
 	run centerctl cp - cp-web:/tmp </dev/null
 	assert_status 125
+	assert_output "centerctl: nothing came: the tar stream is empty"
+	# Where nothing is sent, since there is no such container, that alone is said.
+	run centerctl cp cp-none:/x cp-web:/tmp
+	assert_status 125
+	assert_says cp-none
+	[ "${#lines[@]}" = 1 ]
+	run centerctl cp nosuchfile cp-web:/tmp
+	assert_status 1
+	run centerctl cp cp-web:/nosuchfile .
+	assert_status 1
 }
 
 @test "GNU's sparse files and long names are understood" {
