@@ -311,9 +311,11 @@ static bool is_letter_of(const struct option_def *table, char letter)
 }
 
 /* Options of other programs that stand for something here. 1: one was taken; 0: it is none; or -errno. */
-static int take_habit(const struct question_verb *v, struct question *q, const char *word, struct error *err)
+static int take_habit(const struct question_verb *v, struct question *q, bool first, const char *word,
+		      struct error *err)
 {
-	if (v->verb == VERB_SIGNAL && is_signal(word)) {
+	/* Behind a target, kill(1) takes -1 for all processes: nothing is guessed there. */
+	if (v->verb == VERB_SIGNAL && first && is_signal(word)) {
 		int r = set_signal(q, word + 1, err);
 		return r < 0 ? r : 1;
 	}
@@ -340,7 +342,7 @@ int question_parse(const struct question_verb *v, struct question *q, int argc, 
 	if (v->verb == VERB_SIGNAL)
 		q->request.signal = SIGTERM;
 	while (argc > 1) {
-		int habit = take_habit(v, q, argv[1], err);
+		int habit = take_habit(v, q, !words, argv[1], err);
 		if (habit < 0)
 			return habit;
 		argc -= habit;
