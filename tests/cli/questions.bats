@@ -258,7 +258,7 @@ network
 	asks signal --all -H unix:///x.sock -s 9 web
 	assert_logged engine.path /x.sock
 	assert_logged number 9
-	asks signal -Hunix:///x.sock web -USR1
+	asks signal -USR1 -H unix:///x.sock web
 	assert_logged engine.path /x.sock
 	assert_logged number 10
 	refused_at_once "unknown option -9" signal -99 web
