@@ -16,7 +16,7 @@ setup_file()
 
 teardown_file()
 {
-	both_down forward-web
+	both_down forward-web forward-new
 }
 
 teardown()
@@ -94,6 +94,19 @@ forward()
 	backgrounds=
 	exec 5>&-
 	[ -z "$(pgrep -f '^centerctl forward -H .*forward-web:7000')" ]
+}
+
+@test "a container that is not there, or does not run, ends it at once" {
+	for engine in $engines; do
+		on "$engine"
+		run timeout 10 centerctl forward -H "$engine_url" 0:forward-web:80 0:forward-none:80
+		assert_refused forward-none
+		assert_silent_about "Forwarding from"
+		eng create --name forward-new --network none base true >/dev/null
+		run timeout 10 centerctl forward -H "$engine_url" 0:forward-new:80
+		assert_refused "forward-new"
+		down forward-new
+	done
 }
 
 @test "ports that cannot be had are named" {

@@ -71,4 +71,9 @@ own_ssh()
 	assert_output page
 	kill "$pid"
 	wait "$pid"
+	# What the gate refuses is known before anybody connects.
+	run in_host timeout 20 env "PATH=$BATS_TEST_TMPDIR/bin:$PATH" "$host_prefix/bin/centerctl" forward --ssh center@127.0.0.1 0:dial-none:80
+	assert_status 125
+	assert_says dial-none
+	assert_silent_about "Forwarding from"
 }
