@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exec_setters.h"
 #include "exec_values.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "service_options.h"
 
 static int add_volume(void *options, const char *value, struct error *err)
 {
@@ -19,33 +19,25 @@ static int add_volume(void *options, const char *value, struct error *err)
 	return strv_add(&o->request.command, value) < 0 ? error_errno(err, -ENOMEM, "--volume") : 0;
 }
 
-#define ROWS_USER                                                                                             \
-	{'u', "user", "USER[:GROUP]", "Run as this user of the container, by name or number", exec_set_user}, \
-		{0, "show", NULL, "Show what would be entered, and enter nothing",                            \
-		 OPTION_SWITCH(struct exec_options, show)},                                                   \
-	{                                                                                                     \
-		0, "json", NULL, "With --show: as JSON", OPTION_SWITCH(struct exec_options, json)             \
-	}
-
 const struct option_def cp_option_table[] = {
 	{'a', "archive", NULL, "Keep owners (by number), setuid bits and extended attributes",
 	 OPTION_SWITCH(struct exec_options, copy.archive)},
 	{'L', "follow-link", NULL, "If SRC is a symbolic link, copy what it leads to",
 	 OPTION_SWITCH(struct exec_options, copy.follow)},
 	{'q', "quiet", NULL, "Show no progress", OPTION_SWITCH(struct exec_options, copy.quiet)},
-	ROWS_USER,
+	SERVICE_ROWS,
 	EXEC_ROWS_END,
 };
 
 const struct option_def backup_option_table[] = {
 	{0, "volume", "VOLUME", "Only this one, by its name or by where it is mounted (may be repeated)", add_volume},
-	ROWS_USER,
+	SERVICE_ROWS,
 	EXEC_ROWS_END,
 };
 
 const struct option_def restore_option_table[] = {
 	{0, "volume", "VOLUME", "Only this one, by its name or by where it is mounted (may be repeated)", add_volume},
-	ROWS_USER,
+	SERVICE_ROWS,
 	EXEC_ROWS_END,
 };
 
@@ -89,27 +81,10 @@ int copy_operand(const char *word, char **ret_target, char **ret_path, struct er
 	return 0;
 }
 
-/* The index of the first operand, 0 with --help, or -errno. */
-static int parse(struct exec_options *o, const struct option_def *table, const char *verb, enum service service,
-		 int argc, char *const argv[], struct error *err)
-{
-	struct request *r = &o->request;
-	int first = option_parse(table, verb, o, argc, argv, err);
-	if (first < 0 || o->help)
-		return first < 0 ? first : 0;
-	if (o->json && !o->show)
-		return error_set(err, -EINVAL, "--json is only for --show: write --show --json");
-	r->verb = o->show ? VERB_SHOW : VERB_EXEC;
-	r->service = service;
-	r->ns = NS_ALL;
-	o->tty = CHOICE_NO;
-	return first;
-}
-
 static int volumes_parse(struct exec_options *o, const struct option_def *table, const char *verb, enum service service,
 			 int argc, char *const argv[], struct error *err)
 {
-	int first = parse(o, table, verb, service, argc, argv, err);
+	int first = service_options_parse(o, table, verb, service, argc, argv, err);
 	if (first < 0 || o->help)
 		return first < 0 ? first : 0;
 	if (argc - first != 1)
@@ -197,7 +172,7 @@ static int take_ends(struct exec_options *o, char *const words[2], struct error 
 
 int cp_options_parse(struct exec_options *o, int argc, char *const argv[], struct error *err)
 {
-	int first = parse(o, cp_option_table, "cp", SERVICE_READ, argc, argv, err);
+	int first = service_options_parse(o, cp_option_table, "cp", SERVICE_READ, argc, argv, err);
 	if (first < 0 || o->help)
 		return first < 0 ? first : 0;
 	if (argc - first != 2)
