@@ -44,8 +44,7 @@ int judge_deny(struct visit *v, struct error *err, const char *format, ...)
 		snprintf(shown, sizeof(shown), "process %d", (int)v->request.host_pid);
 	if (v->request.verb == VERB_LIST)
 		return error_set(err, -EACCES, "you may enter no container here");
-	return error_set(err, -EACCES,
-			 "%s: not permitted, or there is no such container (ls shows what you may enter)",
+	return error_set(err, -EACCES, "%s: not permitted, or there is no such container (ls shows what you may enter)",
 			 shown);
 }
 

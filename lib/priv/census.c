@@ -236,10 +236,18 @@ static int is_stranger(int dir, pid_t pid, void *arg)
 	       stat.state != 'Z' && stat.state != 'X';
 }
 
+/* What a runtime is about to make of a process of this container is for a moment in its PID namespace and in no cgroup.
+ */
 bool census_is_shared(const struct target *t, const char *id)
 {
+	enum { TRIES = 4, MOMENT_US = 25000 };
 	struct census c = {.t = t, .id = id};
-	return each_process(t->proc, is_stranger, &c) != 0;
+	for (int i = 0; i < TRIES; i++) {
+		if (each_process(t->proc, is_stranger, &c) == 0)
+			return false;
+		usleep(MOMENT_US);
+	}
+	return true;
 }
 
 struct child {
