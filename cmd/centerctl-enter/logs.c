@@ -29,6 +29,7 @@ struct logs {
 	uint64_t bytes[FLOW_COUNT];   /* of the connections before */
 	bool ended;		      /* by somebody else than the engine */
 	int64_t began_ns;	      /* the last of them */
+	int64_t came_ns;	      /* from a terminal: when something came last; 0: nothing has */
 };
 
 /* What is between us and the engine becomes the session's, and the pipes' other ends centerctl-resolve's. */
@@ -69,17 +70,24 @@ static int adopt_line(struct session *s, struct lookup_line *line)
 }
 
 /*
- * Where the next connection goes on: behind the last line that came. Where that is not known, all that there was has
- * come by now from a terminal; and from what told times, nothing.
+ * Where the next connection goes on: behind the last line that came. Where its time is not told, behind the moment at
+ * which it came; the engine may notice the end of a container when it has written again already.
  */
-static void set_next(const struct visit *v, struct logs *l, const struct logs_end *end)
+static void set_next(struct logs *l, const struct logs_end *end)
 {
 	l->query.tail = -1;
 	l->skip = end->last_count;
+	l->query.since_ns = l->came_ns ? l->came_ns : l->began_ns;
 	if (end->last_ns > 0)
 		l->query.since_ns = end->last_ns;
-	else
-		l->query.since_ns = v->container.tty ? wall_ns() : l->began_ns;
+}
+
+static size_t note_time(void *arg, char *data, size_t len, size_t room)
+{
+	struct logs *l = arg;
+	(void)data, (void)room;
+	l->came_ns = wall_ns();
+	return len;
 }
 
 /* What it said before it ended. */
@@ -96,7 +104,7 @@ static int receive_end(struct visit *v, struct logs *l, struct error *err)
 		return r;
 	if (logs_end_decode(m.data, m.len, &end) < 0)
 		return error_set(err, -EBADMSG, "centerctl-resolve sent no proper answer");
-	set_next(v, l, &end);
+	set_next(l, &end);
 	if (end.cut && !l->query.follow)
 		return error_set(err, -EPIPE, "the engine broke off in the middle of what %s wrote", visit_name(v));
 	return 0;
@@ -117,6 +125,11 @@ static int read_once(struct visit *v, struct logs *l, struct session *s, struct 
 	if (r < 0) {
 		session_drop(s);
 		return r;
+	}
+	if (v->container.tty) {
+		s->flow[FLOW_OUT].splice = false; /* which looks at nothing */
+		s->flow[FLOW_OUT].filter = note_time;
+		s->flow[FLOW_OUT].filter_arg = l;
 	}
 	s->child = v->compiler.pid;
 	s->tree = (struct tree_root){.proc = v->proc, .leader = s->child};
