@@ -281,7 +281,7 @@ explain()
 	run centerctl ls
 	assert_status 0
 	assert_log_has verb=3
-	assert_says "web  running  Up 3 hours  nginx:1  app  exec,shell"
+	assert_says "web   running  Up 3 hours  nginx:1  app   exec,shell"
 	assert_says "exec: pg_dump *; with record"
 	run centerctl ls -q
 	assert_output web
