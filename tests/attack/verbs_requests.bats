@@ -78,7 +78,7 @@ refused()
 	local pid seen
 	exec 8> >(as_user mallory timeout 20 centerctl sftp vr-web >/dev/null 2>&1)
 	wait_until 5 serving
-	pid=$(docker exec vr-web sh -c 'grep -l sftp-server /proc/[0-9]*/cmdline | grep -v self | head -n 1 | cut -d/ -f3')
+	pid=$(docker exec vr-web sh -c 'grep -l "inhibit[-]cache" /proc/[0-9]*/cmdline | head -n 1 | cut -d/ -f3')
 	[ -n "$pid" ]
 	seen=$(docker exec vr-web sh -c "readlink /proc/$pid/exe; ls /proc/$pid/fd /proc/$pid/map_files; cat /proc/$pid/maps; true" 2>/dev/null)
 	exec 8>&-
