@@ -5,7 +5,7 @@
 # Threats 1, 2 and 13 for what is asked of containers beside entering them: requests that no client of ours sends, and
 # processes of the container that get at what serves the caller in there.
 # Proves: is_of_its_verb() in lib/proto/request.c and the order in own_right() (cmd/centerctl-enter/judge.c); the
-# capability of services in tool_plan_caps().
+# capability of services in tool_plan_caps(), beside the dumpable flag, each of which is enough for the second.
 
 load attack
 
@@ -80,8 +80,9 @@ refused()
 	wait_until 5 serving
 	pid=$(docker exec vr-web sh -c 'grep -l "inhibit[-]cache" /proc/[0-9]*/cmdline | head -n 1 | cut -d/ -f3')
 	[ -n "$pid" ]
-	seen=$(docker exec vr-web sh -c "readlink /proc/$pid/exe; ls /proc/$pid/fd /proc/$pid/map_files; cat /proc/$pid/maps; true" 2>/dev/null)
+	seen=$(docker exec vr-web sh -c "readlink /proc/$pid/exe; readlink /proc/$pid/fd/0; readlink /proc/$pid/fd/1; cat /proc/$pid/maps; true" 2>/dev/null)
 	exec 8>&-
+	echo "$seen" | head -n 5 >&2
 	[ -z "$seen" ]
 	# Its own processes it may look at.
 	[ -n "$(docker exec vr-web readlink /proc/1/exe)" ]
