@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
+#include "channel.h"
 #include "ledger.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
@@ -67,8 +68,7 @@ static int answer(const struct visit *v, int64_t code, struct error *err)
 {
 	cleanup_buf struct buf b = {0};
 	wire_put_i64(&b, code);
-	int r = message_send(v->channel, CHANNEL_WAITED, &b, NULL, 0);
-	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+	return channel_answer(v->channel, CHANNEL_WAITED, &b, err);
 }
 
 int await_end(struct visit *v, struct error *err)

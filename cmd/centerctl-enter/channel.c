@@ -20,6 +20,12 @@ static void say(int channel, uint32_t type, const struct buf *payload)
 		shutdown(channel, SHUT_RDWR);
 }
 
+int channel_answer(int channel, uint32_t type, const struct buf *payload, struct error *err)
+{
+	int r = message_send(channel, type, payload, NULL, 0);
+	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+}
+
 int channel_fail(int channel, int exit_code, const struct error *err)
 {
 	cleanup_buf struct buf b = {0};

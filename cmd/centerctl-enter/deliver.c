@@ -16,17 +16,12 @@
 #include "lib/proto/message.h"
 #include "lib/proto/wire.h"
 
-static bool reaches_all(const struct visit *v)
-{
-	return !visit_is_judged(v) || v->user.uid == 0;
-}
-
 /* As kill(2) has it for that user, inside: by the real and the saved ID of the process, which is pinned by now. */
 static bool is_within_reach(const struct visit *v, int dir)
 {
 	cleanup_free char *text = NULL;
 	cleanup_proc_status struct proc_status s = {.umask = 0};
-	if (reaches_all(v))
+	if (!visit_is_judged(v) || v->user.uid == 0)
 		return true;
 	if (proc_read(dir, "status", &text, NULL) < 0 || proc_status_parse(text, &s) < 0)
 		return false;
@@ -143,6 +138,5 @@ int deliver_signal(struct visit *v, struct error *err)
 		channel_warn(v->channel, "container %s is paused: the signal arrives when it is unpaused",
 			     visit_name(v));
 	wire_put_u32(&b, (uint32_t)sent);
-	int r = message_send(v->channel, CHANNEL_SIGNALED, &b, NULL, 0);
-	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+	return channel_answer(v->channel, CHANNEL_SIGNALED, &b, err);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "channel.h"
 #include "judge.h"
 #include "ledger.h"
 #include "lib/base/cleanup.h"
@@ -65,7 +66,7 @@ static int add_row(struct visit *v, struct container_row *c, struct listing *to)
 	return r < 0 ? r : str_set(&row->name, c->name);
 }
 
-/* The list, and beside it what of it changes by events alone: not the engine's "Up 3 minutes". */
+/* The list; and, for who watches, what of it changes by events alone: not the engine's "Up 3 minutes". */
 static int make_list(struct visit *v, struct buf *to, struct buf *lasting, struct error *err)
 {
 	cleanup_container_list struct container_list all = {0};
@@ -77,9 +78,10 @@ static int make_list(struct visit *v, struct buf *to, struct buf *lasting, struc
 	for (uint32_t i = 0; l.rows && r == 0 && i < all.count; i++)
 		r = add_row(v, &all.rows[i], &l);
 	listing_encode(&l, to);
-	for (uint32_t i = 0; i < l.count; i++)
+	for (uint32_t i = 0; v->request.watch && i < l.count; i++)
 		cleanup_free_function(&l.rows[i].status);
-	listing_encode(&l, lasting);
+	if (v->request.watch)
+		listing_encode(&l, lasting);
 	if (r < 0 || !l.rows || to->failed || lasting->failed)
 		return error_errno(err, -ENOMEM, "the list of containers");
 	return 0;
@@ -166,6 +168,5 @@ int judge_send_facts(struct visit *v, struct error *err)
 				.host_power = power.len ? (char *)(uintptr_t)buf_text(&power) : NULL,
 				.state = c->state};
 	facts_encode(&f, &b);
-	int r = message_send(v->channel, CHANNEL_FACTS, &b, NULL, 0);
-	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+	return channel_answer(v->channel, CHANNEL_FACTS, &b, err);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "channel.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 #include "lib/priv/layer.h"
@@ -48,6 +49,5 @@ int layers_send(struct visit *v, struct error *err)
 	if (r < 0)
 		return error_prepend(err, "image %s cannot be used", word);
 	layers_encode(layers, &b);
-	r = message_send(v->channel, CHANNEL_LAYERS, &b, NULL, 0);
-	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+	return channel_answer(v->channel, CHANNEL_LAYERS, &b, err);
 }

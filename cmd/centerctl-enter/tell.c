@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "channel.h"
 #include "judge.h"
 #include "ledger.h"
 #include "lib/base/cleanup.h"
@@ -59,8 +60,7 @@ int tell_container(struct visit *v, struct error *err)
 	wire_put_str(&b, v->container.name);
 	wire_put_i64(&b, (int64_t)inside);
 	ledger_told(v);
-	int r = message_send(v->channel, CHANNEL_WHICH, &b, NULL, 0);
-	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+	return channel_answer(v->channel, CHANNEL_WHICH, &b, err);
 }
 
 /* Answers again and again while somebody listens, as long as the rule allows. */
@@ -123,8 +123,7 @@ static int send_processes(struct visit *v, struct error *err)
 		return r;
 	name_users(v, &all);
 	processes_encode(&all, &b);
-	r = b.failed ? -ENOMEM : message_send(v->channel, CHANNEL_TOP, &b, NULL, 0);
-	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+	return channel_answer(v->channel, CHANNEL_TOP, &b, err);
 }
 
 int tell_processes(struct visit *v, struct error *err)
@@ -144,8 +143,7 @@ static int send_stats(struct visit *v, struct error *err)
 	s.id = v->container.id;
 	s.name = (char *)(uintptr_t)visit_name(v);
 	stats_encode(&s, &b);
-	int r = b.failed ? -ENOMEM : message_send(v->channel, CHANNEL_STATS, &b, NULL, 0);
-	return r < 0 ? error_errno(err, r, "cannot answer") : 0;
+	return channel_answer(v->channel, CHANNEL_STATS, &b, err);
 }
 
 int tell_stats(struct visit *v, struct error *err)
