@@ -47,9 +47,9 @@ on_terminal()
 	[ "$stderr" = "centerctl: x"$'\e'"[31my" ]
 	# Nor does who talks keep the stream open.
 	steps "say tar" "exit 3"
-	on_terminal "centerctl backup web | cat; echo \${PIPESTATUS[0]}"
+	on_terminal "{ centerctl backup web; echo left with \$?; } | cat"
 	assert_says tar
-	assert_says 3
+	assert_says "left with 3"
 }
 
 @test "sftp at a terminal says what it is for" {
