@@ -164,7 +164,7 @@ busily()
 }
 
 @test "what the engine starts in the container cannot be caught by it" {
-	local name seconds=8
+	local name seconds=5
 	long && seconds=120
 	for name in power-app power-root; do
 		run busily tool alice $name /power/tracer catch $seconds

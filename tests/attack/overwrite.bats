@@ -79,7 +79,7 @@ teardown()
 }
 
 @test "a loop that overwrites, traces and takes descriptors gets nothing over many entries" {
-	local entries=200 i
+	local entries=80 i
 	long && entries=10000
 	watch report
 	for ((i = 0; i < entries; i++)); do

@@ -32,7 +32,7 @@ one_process()
 }
 
 @test "many times in a row, strace and gdb in turns, and it still answers" {
-	local n from rounds=25
+	local n from rounds=15
 	[ "${CENTERCTL_LONG:-}" != 1 ] || rounds=50
 	from=$(ask leave-dynamic ping)
 	for ((n = 0; n < rounds; n++)); do
