@@ -287,6 +287,21 @@ static int explain_tls(const struct http *h, CURLcode code, const char *text, st
 	return answer_fail(why, ANSWER_TLS, "TLS with the engine failed: %s", text);
 }
 
+static bool is_end(CURLcode code)
+{
+	return code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING;
+}
+
+/* With TLS 1.3 a server looks at our certificate after the handshake is over for us, and its alert may get lost. */
+static int explain_tls_end(const char *text, struct answer_error_info *why)
+{
+	if (strcasestr(text, "alert"))
+		return answer_fail(why, ANSWER_TLS, "the engine refuses our TLS: %s", text);
+	return answer_fail(why, ANSWER_TLS,
+			   "the engine ended the TLS connection without an answer: does it accept the certificate in "
+			   "cert.pem?");
+}
+
 static int explain(const struct http *h, CURLcode code, struct answer_error_info *why)
 {
 	char text[CURL_TEXT_SHOWN];
@@ -298,6 +313,8 @@ static int explain(const struct http *h, CURLcode code, struct answer_error_info
 		return answer_fail(why, ANSWER_BAD, "the engine's answer is larger than it may be");
 	if (h->is_other)
 		return answer_fail(why, ANSWER_BAD, "what answers at the engine's address does not speak HTTP");
+	if (h->has_tls && !h->is_http && is_end(code))
+		return explain_tls_end(text, why);
 	switch (code) {
 	case CURLE_OPERATION_TIMEDOUT:
 		return answer_fail(why, ANSWER_TIMEOUT, "the engine did not answer in time");
@@ -306,9 +323,6 @@ static int explain(const struct http *h, CURLcode code, struct answer_error_info
 		return answer_fail(why, ANSWER_CLOSED, "the engine closed the connection without an answer");
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
-		/* With TLS 1.3 a server looks at our certificate after the handshake is over for us. */
-		if (h->has_tls && strcasestr(text, "alert"))
-			return answer_fail(why, ANSWER_TLS, "the engine refuses our TLS: %s", text);
 		if (strcasestr(text, "chunked-encoding"))
 			return answer_fail(why, ANSWER_BAD, "what the engine answered is not HTTP: %s", text);
 		__attribute__((fallthrough));
