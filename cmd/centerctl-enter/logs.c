@@ -19,7 +19,7 @@
 #include "run.h"
 #include "streams.h"
 
-enum { AGAIN_MS = 10000, AGAIN_STEP_MS = 200 };
+enum { AGAIN_MS = 10000, AGAIN_STEP_MS = 200, FAILURES_MAX = 5 };
 
 struct logs {
 	struct logs_query query;
@@ -124,6 +124,7 @@ static int read_once(struct visit *v, struct logs *l, struct session *s, struct 
 		r = error_set(err, -EIO, "cannot relay what the engine answers");
 	if (r < 0) {
 		session_drop(s);
+		resolver_done(&v->compiler);
 		return r;
 	}
 	if (v->container.tty) {
@@ -149,9 +150,10 @@ static int read_once(struct visit *v, struct logs *l, struct session *s, struct 
 /* A container that is restarted is away for a moment, or for longer where its policy says so. 1: it runs again. */
 static int await_start(struct visit *v, struct error *err)
 {
+	int r = 0;
 	for (int64_t until = now_ms() + AGAIN_MS; now_ms() < until;) {
 		cleanup_container struct container now = {.pid = 0};
-		int r = lookup_again(v, &now, err);
+		r = lookup_again(v, &now, err);
 		if (r == -ENOENT || r == -ECANCELED)
 			return r == -ENOENT ? 0 : r;
 		/* An engine that is restarted, too. */
@@ -162,25 +164,37 @@ static int await_start(struct visit *v, struct error *err)
 		if (wait_fd_or(-1, 0, v->channel, now_ms() + AGAIN_STEP_MS) != -ETIMEDOUT)
 			return -ECANCELED;
 	}
+	/* Of a container that stays away there is no more to be read; of an engine that does, nobody knows. */
+	if (r < 0)
+		return r;
 	*err = ERROR_INIT;
 	return 0;
 }
 
+/* A moment, which becomes longer while nothing comes: an engine that cannot read on is not asked all the time. */
+static int await_pause(const struct visit *v, bool came, int64_t *pause)
+{
+	*pause = came ? AGAIN_STEP_MS : *pause * 2 < AGAIN_MS ? *pause * 2 : AGAIN_MS;
+	return came || wait_fd_or(-1, 0, v->channel, now_ms() + *pause) == -ETIMEDOUT ? 0 : -ECANCELED;
+}
+
 static int read_all_of_it(struct visit *v, struct logs *l, struct session *s, struct error *err)
 {
-	int64_t end = s->timeout_ms ? now_ms() + s->timeout_ms : 0;
+	int64_t end = s->timeout_ms ? now_ms() + s->timeout_ms : 0, pause = AGAIN_STEP_MS;
 	bool was_running = v->container.state == STATE_RUNNING || v->container.state == STATE_PAUSED ||
 			   v->container.state == STATE_RESTARTING;
-	for (int64_t pause = AGAIN_STEP_MS;;) {
+	for (int failed = 0, first = true;; first = false) {
 		int r = read_once(v, l, s, err);
-		if (r < 0 || l->ended || !l->query.follow || !was_running)
+		failed = r < 0 ? failed + 1 : 0;
+		/* An engine may go away at any moment, to come again: only what cannot be begun is an error at once. */
+		if (r < 0 && (r == -ECANCELED || first || failed >= FAILURES_MAX))
 			return r;
-		/* An engine that cannot read on, and says so by hanging up, is not asked all the time. */
-		bool came = l->result.bytes[FLOW_OUT] || l->result.bytes[FLOW_ERR];
-		pause = came ? AGAIN_STEP_MS : pause * 2 < AGAIN_MS ? pause * 2 : AGAIN_MS;
-		if (!came && wait_fd_or(-1, 0, v->channel, now_ms() + pause) != -ETIMEDOUT)
-			return -ECANCELED;
-		r = await_start(v, err);
+		if (l->ended || !l->query.follow || !was_running)
+			return r;
+		bool came = r == 0 && (l->result.bytes[FLOW_OUT] || l->result.bytes[FLOW_ERR]);
+		r = await_pause(v, came, &pause);
+		if (r == 0)
+			r = await_start(v, err);
 		if (r <= 0)
 			return r;
 		if (end)
