@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <resolv.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,18 +19,18 @@
 enum { ANSWER_MAX = 64 << 10 };
 
 /* A FIFO or a device in a configuration file's place holds nothing up. */
-static bool is_regular(const char *path)
+static bool is_regular(const char *path, off_t max)
 {
 	struct stat st;
 	cleanup_fd int fd = open(path, O_PATH | O_CLOEXEC);
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= max;
 }
 
 static void ask_hosts(const char *name, struct hosts_found *to)
 {
 	cleanup_free char *text = NULL;
 	size_t len;
-	if (!is_regular("/etc/hosts"))
+	if (!is_regular("/etc/hosts", INT64_MAX)) /* of which no more is read than there may be */
 		return;
 	cleanup_fd int fd = open("/etc/hosts", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd >= 0 && read_all(fd, HOSTS_FILE_MAX, &text, &len) == 0)
@@ -58,8 +59,9 @@ int look_up(const char *name, struct hosts_found *ret, struct error *err)
 	memset(&state, 0, sizeof(state));
 	/* RES_OPTIONS, LOCALDOMAIN and HOSTALIASES are none of ours. */
 	clearenv();
-	if (access("/etc/resolv.conf", F_OK) == 0 && !is_regular("/etc/resolv.conf"))
-		return error_set(err, -EAGAIN, "its /etc/resolv.conf is no regular file");
+	/* The C library reads lines of any length. */
+	if (access("/etc/resolv.conf", F_OK) == 0 && !is_regular("/etc/resolv.conf", HOSTS_FILE_MAX))
+		return error_set(err, -EAGAIN, "its /etc/resolv.conf is no regular file, or too large");
 	if (res_ninit(&state) < 0)
 		return error_set(err, -EAGAIN, "its /etc/resolv.conf cannot be read");
 	state.options |= RES_NOALIASES;
