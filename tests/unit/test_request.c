@@ -126,6 +126,12 @@ static void values_out_of_range_are_refused(void **state)
 	r.timeout_ms = -1;
 	assert_refused(&r);
 	r = sample();
+	r.timeout_ms = INT64_MAX; /* which is added to what the clock says */
+	assert_refused(&r);
+	r = sample();
+	r.interval_ms = 199;
+	assert_refused(&r);
+	r = sample();
 	r.host_pid = -1;
 	assert_refused(&r);
 	r = sample();
@@ -139,6 +145,79 @@ static void values_out_of_range_are_refused(void **state)
 	assert_refused(&r);
 }
 
+static struct request plain(enum verb verb)
+{
+	return (struct request){.verb = verb,
+				.target = (char *)"web",
+				.engine = {.scheme = ENGINE_UNIX, .path = (char *)"/run/docker.sock"},
+				.ns = NS_ALL,
+				.tail = -1,
+				.signal = verb == VERB_SIGNAL ? 15 : 0};
+}
+
+/* Whether it is understood for this verb. */
+static bool is_taken(const struct request *from)
+{
+	cleanup_buf struct buf b = {0};
+	cleanup_request struct request r = {0};
+	request_encode(from, &b);
+	return request_decode(b.data, b.len, &r) == 0;
+}
+
+/* Else it could choose another right than the verb's. */
+static void what_belongs_to_a_verb_is_refused_with_others(void **state)
+{
+	(void)state;
+	for (enum verb verb = VERB_EXEC; verb <= VERB_MAX; verb++) {
+		const bool enters = verb == VERB_EXEC || verb == VERB_SHOW;
+		struct request r = plain(verb);
+		assert_true(is_taken(&r));
+		for (enum service s = 1; s <= SERVICE_MAX; s++) {
+			r = plain(verb);
+			r.service = s;
+			assert_int_equal(is_taken(&r), enters);
+		}
+		r = plain(verb);
+		r.debug = true;
+		assert_int_equal(is_taken(&r), enters);
+		r = plain(verb);
+		r.fallback = true;
+		assert_int_equal(is_taken(&r), enters);
+		r = plain(verb);
+		r.line = (char *)"id";
+		assert_int_equal(is_taken(&r), enters || verb == VERB_REFUSED);
+		r = plain(verb);
+		r.line_first = true;
+		assert_int_equal(is_taken(&r), enters);
+		r = plain(verb);
+		r.toolbox = (char *)"tools";
+		assert_int_equal(is_taken(&r), enters);
+		r = plain(verb);
+		r.static_tool = (char *)"busybox";
+		assert_int_equal(is_taken(&r), enters);
+		r = plain(verb);
+		r.host_pid = 4711;
+		assert_int_equal(is_taken(&r), verb == VERB_WHICH);
+		r = plain(verb);
+		r.watch = true;
+		assert_int_equal(is_taken(&r),
+				 verb == VERB_LIST || verb == VERB_TOP || verb == VERB_STATS || verb == VERB_LOGS);
+		r = plain(verb);
+		r.all = true;
+		assert_int_equal(is_taken(&r), verb == VERB_SIGNAL);
+		r = plain(verb);
+		r.session = (char *)"0123456789abcdef";
+		assert_int_equal(is_taken(&r), verb == VERB_DIFF);
+		r = plain(verb);
+		r.signal = 9;
+		assert_int_equal(is_taken(&r), verb == VERB_SIGNAL);
+	}
+	struct request r = plain(VERB_EXEC);
+	r.service = SERVICE_READ;
+	r.debug = true;
+	assert_false(is_taken(&r));
+}
+
 static void namespaces_have_their_proc_names(void **state)
 {
 	(void)state;
@@ -150,8 +229,11 @@ static void namespaces_have_their_proc_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IT(what_is_encoded_is_decoded),	      IT(every_cut_is_refused_and_nothing_is_set),
-		IT(a_trailing_byte_is_refused),	      IT(values_out_of_range_are_refused),
+		IT(what_is_encoded_is_decoded),
+		IT(every_cut_is_refused_and_nothing_is_set),
+		IT(a_trailing_byte_is_refused),
+		IT(values_out_of_range_are_refused),
+		IT(what_belongs_to_a_verb_is_refused_with_others),
 		IT(namespaces_have_their_proc_names),
 	};
 	return RUN(tests);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Streams as a hostile container would send them, into a directory beside which a canary lies. */
+#include "lib/transfer/unpack.c" /* with its limits, which no test could fill */
+
 #include "test.h"
 
 #include <errno.h>
@@ -12,9 +14,6 @@
 #include <unistd.h>
 
 #include "lib/base/cleanup.h"
-#include "lib/transfer/tar.h"
-#include "lib/transfer/unpack.h"
-#include "lib/transfer/unpack_path.h"
 
 struct room {
 	char top[64];
@@ -321,6 +320,36 @@ static void a_volume_takes_only_what_is_its_own(void **state)
 	assert_false(exists(m, "g") || exists(m, "h") || exists(m, "passwd") || exists(m, "i"));
 }
 
+/* An entry is taken, with so much remembered already. */
+static int take_with(struct room *m, enum tar_kind kind, size_t bytes, size_t files)
+{
+	struct error err = ERROR_INIT;
+	struct source from;
+	const struct unpack_place place = {.name = "", .directory = m->fd};
+	const struct unpack_options o = {.places = &place, .place_count = 1, .strict = true};
+	struct transfer_report report = {.say = note, .arg = m};
+	assert_int_equal(source_open_memory(&from, "", 0), 0);
+	struct unpacking u = {.o = &o, .from = &from, .report = &report, .parent = -EBADF, .pending_bytes = bytes};
+	u.made.used = files;
+	struct tar_entry e = {.kind = kind, .path = strdup("entry"), .mode = 0755};
+	int r = take(&u, &e, &err);
+	tar_entry_done(&e);
+	u.made.used = 0;
+	unpacking_done(&u);
+	source_done(&from);
+	unlinkat(m->fd, "entry", kind == TAR_DIRECTORY ? AT_REMOVEDIR : 0);
+	return r;
+}
+
+static void what_a_stream_makes_us_remember_has_an_end(void **state)
+{
+	struct room *m = *state;
+	assert_int_equal(take_with(m, TAR_DIRECTORY, 0, 0), 0);
+	assert_int_equal(take_with(m, TAR_DIRECTORY, PENDING_BYTES_MAX, 0), -E2BIG);
+	assert_int_equal(take_with(m, TAR_FILE, 0, 0), 0);
+	assert_int_equal(take_with(m, TAR_FILE, 0, MADE_MAX), -E2BIG);
+}
+
 static void names_are_judged_without_a_file_system(void **state)
 {
 	(void)state;
@@ -361,6 +390,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_directory_that_was_there_stays_as_it_is, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_name_is_given_to_what_comes, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_volume_takes_only_what_is_its_own, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_stream_makes_us_remember_has_an_end, setup, teardown),
 		cmocka_unit_test(names_are_judged_without_a_file_system),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
