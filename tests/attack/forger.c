@@ -6,7 +6,7 @@
  *
  * With FORGER_REFUSED it reports that the gate refused this line instead; CONTAINER is the reason then. With
  * FORGER_DEBUG it asks to debug: `fallback` as a shell would, `static` with the host's busybox. FORGER_VERB and
- * FORGER_SERVICE are numbers of enum verb and enum service.
+ * FORGER_SERVICE are numbers of enum verb and enum service; FORGER_OPTION is an option of the service.
  *
  * Prints what centerctl-enter says against it; exits as it does.
  */
@@ -63,6 +63,8 @@ static void send_request(int to, char **argv)
 		r.verb = (enum verb)atoi(getenv("FORGER_VERB"));
 	if (getenv("FORGER_SERVICE"))
 		r.service = (enum service)atoi(getenv("FORGER_SERVICE"));
+	char *options[] = {getenv("FORGER_OPTION"), NULL};
+	r.options = options;
 	r.signal = r.verb == VERB_SIGNAL ? 18 : 0;
 	r.tail = -1;
 	if (getenv("FORGER_REFUSED")) {

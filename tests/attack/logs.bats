@@ -97,6 +97,19 @@ peak()
 	done
 }
 
+@test "an engine that hangs up whenever it is followed is not asked all the time" {
+	stream nothing
+	centerctl logs -f -H "$fake" stream >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null 3>&- &
+	reader=$!
+	sleep 1.8
+	alive "$reader"
+	kill "$reader"
+	run grep -a -c '^GET [^ ]*/logs' "$fake_record"
+	# At once, after 0.4 s, and 0.8 s later.
+	[ "$output" -ge 2 ]
+	[ "$output" -le 4 ]
+}
+
 @test "a refusal is told, and what is in it for a terminal is not" {
 	stream 500
 	logs

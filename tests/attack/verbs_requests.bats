@@ -74,6 +74,21 @@ refused()
 	assert_says "ports="
 }
 
+@test "a service takes its own options and no other, and no other is written down" {
+	local before option
+	before=$(audit_lines)
+	words=(/etc/passwd)
+	for option in --privileged --user=0 --no-owner --volume=x=/etc --name=x --read-only --follow=x --fol --; do
+		asked mallory FORGER_VERB=1 FORGER_SERVICE=1 "FORGER_OPTION=$option"
+		assert_status 125
+		assert_matches "does not take|cannot be understood"
+	done
+	run bash -c 'tail -n +$(($2 + 1)) "$1"' - <(in_host cat "$host_log/audit.jsonl") "$before"
+	assert_silent_about privileged
+	asked mallory FORGER_VERB=1 FORGER_SERVICE=1 FORGER_OPTION=--follow
+	assert_status 0
+}
+
 @test "what serves the caller inside cannot be looked into by the container's root" {
 	local pid seen
 	exec 8> >(as_user mallory timeout 20 centerctl sftp vr-web >/dev/null 2>&1)

@@ -354,6 +354,7 @@ STREAMS = {
     "slow": trickle(PLAIN, frame(b"out\n")),
     "slow-headers": slow_stream,
     "hang": lambda c: time.sleep(60),
+    "nothing": once(PLAIN, b""),
     "500": lambda c: status(500, "Internal Server Error", "no \x1b[2Jlogs")(c, b""),
     "404": lambda c: status(404, "Not Found", "No such container")(c, b""),
     "events-endless": forever(PLAIN + '{"Action":"', b"a" * 65536),
