@@ -61,6 +61,13 @@ medians_agree()
 	END
 }
 
+# Each for itself: rounded up, none comes before the first step of time, which is as long as all work on the way together.
+none_is_early()
+{
+	run awk '$2 < 100000' "$BATS_TEST_TMPDIR/times"
+	assert_output ""
+}
+
 one_text()
 {
 	run sort -u "$BATS_TEST_TMPDIR/texts"
@@ -73,6 +80,7 @@ code 125"
 	! long || count=50
 	denials $count alice vdenied vdenied-none vdenied-large
 	one_text
+	none_is_early
 	medians_agree
 }
 
@@ -81,6 +89,7 @@ code 125"
 	! long || count=50
 	denials $count bob vdenied vdenied-none
 	one_text
+	none_is_early
 	medians_agree
 }
 
@@ -90,6 +99,7 @@ code 125"
 	denials 1 alice vdenied
 	docker unpause vdenied >/dev/null
 	one_text
+	none_is_early
 }
 
 @test "several words in one question tell no more" {
@@ -105,4 +115,26 @@ code 125"
 	assert_output vdenied
 	run as_user bob centerctl ls -q --filter can=logs </dev/null
 	assert_output ""
+}
+
+lists()
+{
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/watched")" -ge "$1" ]
+}
+
+@test "who watches is not told that something happened to a container of others" {
+	# Young, so that what the engine says of its age is another thing each second.
+	docker restart -t 0 vdenied >/dev/null
+	host_exec=1 as_user bob centerctl ls -w --json >"$BATS_TEST_TMPDIR/watched" 2>&1 </dev/null 3>&- &
+	local client=$!
+	wait_until 5 lists 1
+	sleep 1.1
+	docker pause vdenied-large >/dev/null
+	docker unpause vdenied-large >/dev/null
+	sleep 0.6
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/watched")" = 1 ]
+	docker pause vdenied >/dev/null
+	wait_until 5 lists 2
+	docker unpause vdenied >/dev/null
+	kill "$client"
 }
