@@ -3,7 +3,17 @@
 #
 # Threat 3 for the verbs that move bytes (cp, backup, restore, sftp, dial, logs): the caller's descriptors reach the container, or
 # are read and written with rights that the caller does not have.
-# Proves: the rule of what may be handed over (lib/session), which holds for a service as for a command, and for what logs writes to.
+# Proves: the rule of what may be handed over (lib/session), which holds for a service as for a command, and for what logs writes to; and
+# that questions hand nothing on at all (enter_process_close_fds() in lib/client, and close_others() in lib/priv/sanitize.c).
+#
+# Which test is about which verb:
+#   cp - T:, restore, dial, sftp         "a directory or an O_PATH descriptor as stdin ..."
+#   cp T: -, backup, dial, sftp, logs    "a directory, an O_PATH descriptor, or one that cannot be written as stdout ...", "a full disk ..."
+#   dial, sftp                           "what the service has open inside ...", "a file that is open for reading ..."
+#   all of these                         "special files that an account may open ..."
+#   ls, show, top, stats, wait, diff     "what only asks hands nothing of the caller's on", "closed 0, 1 and 2 ..."
+#   signal                               "closed 0, 1 and 2 ..."
+#   exec, shell; debug                   descriptors.bats, reach.bats; debug_within.bats
 
 load attack
 
@@ -202,4 +212,39 @@ nothing_of_ours()
 	# shellcheck disable=SC2086 # words
 	run bash -c 'timeout -k 1 10 centerctl cp - vfds:/tmp <&-'
 	[ "$status" -ne 124 ]
+}
+
+# below PID: all processes below it.
+below()
+{
+	local pid
+	for pid in $(pgrep -P "$1"); do
+		echo "$pid"
+		below "$pid"
+	done
+}
+
+asks()
+{
+	[ "$(below "$1" | wc -l)" -ge 2 ]
+}
+
+@test "what only asks hands nothing of the caller's on" {
+	local words pid
+	echo content >"$BATS_TEST_TMPDIR/file"
+	for words in "ls -w" "top -w vfds" "stats -w vfds" "wait vfds"; do
+		echo "$words" >&2
+		# shellcheck disable=SC2086 # words
+		centerctl $words <"$BATS_TEST_TMPDIR/file" >/dev/null 2>"$BATS_TEST_TMPDIR/file.err" 3>&- 7<"$BATS_TEST_TMPDIR" 8</etc/shadow 9<>"$BATS_TEST_TMPDIR/file" &
+		client=$!
+		wait_until 5 asks "$client"
+		for pid in $(below "$client"); do
+			# centerctl-enter has 0 to 2 as they are, and starts nobody with them.
+			run bash -c 'ls -l "/proc/$1/fd" | awk -v from="$2" "NF > 8 && \$9 >= from"' - "$pid" $(($(grep -cx centerctl-enter "/proc/$pid/comm") * 3))
+			assert_silent_about /etc/shadow
+			assert_silent_about "$BATS_TEST_TMPDIR"
+		done
+		kill -KILL "$client"
+		wait "$client" || true
+	done
 }

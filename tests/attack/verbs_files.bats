@@ -5,12 +5,18 @@
 # (their user), stats (cgroups, and nothing of the container).
 # Proves: openat2 with RESOLVE_IN_ROOT, the checks for a regular file and its size, the helper that can be killed, for what asks for
 # names alone, too.
+#
+# Which test is about which verb, where exec is not (files.bats):
+#   top, show, signal, diff, stats           every_verb() and each of the tests
+#   cp, sftp, dial, backup, restore          the same, for their user; verbs_inside.bats for what they read inside
+#   cp, sftp: paths of the container         tests/engine/cp.bats ("... swaps directories for links ..."), sftp.bats
+#   logs, ls, wait                           no file of a container is read
 
 load attack
 
 setup_file()
 {
-	container vfiles --cap-add MKNOD base sleep 100000
+	container vfiles --cap-add MKNOD -v vfiles-volume:/volume base sleep 100000
 	give vfiles swap
 	docker exec vfiles sh -c 'cp /etc/passwd /etc/passwd.good; cp /etc/group /etc/group.good'
 	canary=$BATS_FILE_TMPDIR/outside
@@ -25,6 +31,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone vfiles
+	docker volume rm -f vfiles-volume >/dev/null 2>&1 || true
 }
 
 setup()
@@ -72,6 +79,10 @@ every_verb()
 		input=$BATS_FILE_TMPDIR/init asks sftp -u "$user" vfiles
 		assert_refused ""
 		asks dial -u "$user" vfiles 7999
+		assert_refused ""
+		asks backup -u "$user" vfiles
+		assert_refused ""
+		input=$BATS_FILE_TMPDIR/empty.tar asks restore -u "$user" vfiles
 		assert_refused ""
 	done
 	# Root is a number, and may do without. What sftp-server asks about users is asked of the container's file, in there.

@@ -4,6 +4,14 @@
 # Threat 35 for the verbs that print what a container or an engine says (ls, show, top, stats, logs' messages, wait, diff), and what of
 # callers is written down: escapes, ends of lines, invalid UTF-8 in names, argument vectors, images, states, mounts, users.
 # Proves: cell_put and text_escape behind every table, cell_put_json behind every --json, the escapes of the audit log.
+#
+# Which test is about which verb:
+#   top, which                            "top: names, words and users"
+#   ls                                    "ls: ..."
+#   show, stats, diff, wait               "show: ..."; with messages of the engine, and logs and cp: "messages of an engine ..."
+#   cp, dial, sftp, backup, restore,      "what callers type is written down ..."; what is said beside streams: "what cp could not copy ...",
+#   signal, logs, diff, ls                    tests/cli/copy.bats
+#   logs: what a container wrote          is passed on as it is, as by docker logs (tests/engine/logs.bats)
 
 load attack
 
@@ -71,6 +79,9 @@ assert not [c for c in text if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160
 	whole_json
 	# One line each, whatever ends of lines are in their names.
 	[ "$(jq length <<<"$output")" = "$rows" ]
+	run centerctl which "$(pids_with 'sleep 78003')"
+	assert_status 0
+	harmless
 	# pty.py gives it a terminal, where it may colour, and no more.
 	run pty -- centerctl top vlines
 	[[ $output != *$'\e]0'* ]]
@@ -185,6 +196,8 @@ hostile_rows()
 	run as_user alice centerctl sftp vlines "/$odd" </dev/null
 	harmless
 	run as_user alice centerctl backup --volume "$odd" vlines </dev/null
+	harmless
+	run as_user alice centerctl restore --volume "$odd" vlines </dev/null
 	harmless
 	run as_user alice centerctl signal -s "$odd" vlines </dev/null
 	harmless

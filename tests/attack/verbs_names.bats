@@ -4,12 +4,15 @@
 # Threat 28 for every verb: words that are no name, prefixes of IDs, a container that is called like another's ID.
 # Proves: the grammar before an engine is asked, and that its answer has to be the one that was asked for (enter's look-up), in the
 # verbs that came later as in exec.
+#
+# Each test is about all the verbs in $typed, where it does not say which; exec and shell have identity.bats, and ls takes no container:
+# "names and states that are none are no rows" in verbs_lines.bats. `which` takes a number (debug_power.bats).
 
 load attack
 
 # What each verb is typed like, with NAME for the container.
 typed=("show NAME" "logs NAME" "signal -s CONT NAME" "top NAME" "stats NAME" "wait --timeout 200ms NAME" "diff NAME" "cp NAME:/etc/hostname -"
-	"cp - NAME:/tmp" "backup NAME" "restore NAME" "sftp NAME" "dial NAME 7000")
+	"cp - NAME:/tmp" "backup NAME" "restore NAME" "sftp NAME" "dial NAME 7000" "debug --static busybox NAME true")
 
 setup_file()
 {
