@@ -136,9 +136,9 @@ size()
 @test "256 MiB in have the sum that was sent" {
 	local mib
 	mib=$(size)
-	run gate_ssh bytes exec bytes-web cksum < <(bytes "$mib")
+	run gate_ssh bytes exec bytes-web md5sum < <(bytes "$mib")
 	assert_status 0
-	assert_output "$(bytes "$mib" | sum) $((mib * 1024 * 1024))"
+	assert_output "$(bytes "$mib" | md5sum)"
 }
 
 @test "256 MiB out have the sum that was read" {
