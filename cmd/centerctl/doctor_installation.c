@@ -25,13 +25,13 @@ struct installed {
 
 static const struct installed programs[] = {
 	{CENTERCTL_BINDIR "/centerctl", 0755, false},
-	{CENTERCTL_BINDIR "/centerctl-gate", 0755, false},
+	{CENTERCTL_BINDIR "/centerctl-gate", 0711, false},
 	{CENTERCTL_LIBEXECDIR "/centerctl-enter", 04711, false},
-	{CENTERCTL_LIBEXECDIR "/centerctl-resolve", 0755, false},
-	{CENTERCTL_LIBEXECDIR "/centerctl-account", 0755, false},
+	{CENTERCTL_LIBEXECDIR "/centerctl-resolve", 0711, false},
+	{CENTERCTL_LIBEXECDIR "/centerctl-account", 0711, false},
 	{CENTERCTL_LIBEXECDIR "/centerctl-keys", 0755, false},
 	{CENTERCTL_LIBEXECDIR "/centerctl-inside", 0755, false},
-	{CENTERCTL_LIBEXECDIR "/centerctl-sftp", 0755, true},
+	{CENTERCTL_LIBEXECDIR "/centerctl-sftp", 0711, true},
 	{CENTERCTL_LIBEXECDIR "/centerctl-names.so", 0644, true},
 	{CENTERCTL_LIBEXECDIR "/toolbox-build", 0755, true},
 	{CENTERCTL_LIBEXECDIR "/toolbox/.centerctl/centerctl-tool", 0755, false},

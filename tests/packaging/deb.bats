@@ -47,6 +47,14 @@ teardown_file()
 	done
 }
 
+@test "what nobody may look into, not even from its first instruction on, can be read by nobody in the package either" {
+	local name
+	run dpkg-deb -c "$debs/centerctl.deb"
+	for name in bin/centerctl-gate libexec/centerctl/centerctl-account libexec/centerctl/centerctl-resolve libexec/centerctl/centerctl-sftp; do
+		grep -qE "^-rwx--x--x root/root .* \./usr/$name\$" <<<"$output" || { grep "$name" <<<"$output" >&2; return 1; }
+	done
+}
+
 @test "what is in the package was compiled for a release: no hooks of tests, stripped, at most 1 MiB in the helper" {
 	dpkg-deb -x "$debs/centerctl.deb" "$BATS_TEST_TMPDIR/x"
 	enter=$BATS_TEST_TMPDIR/x/usr/libexec/centerctl/centerctl-enter
