@@ -10,6 +10,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "lib/priv/mountinfo.h"
 #include "rows.h"
 #include "tool.h"
 
@@ -186,15 +187,14 @@ static bool is_within(const char *path, const char *dir)
 }
 
 /*
- * Directories and devices with which a root of the container could become one of the host: these themselves; these with
- * all below them; and what begins like these. (Much of /etc is mounted into containers that have no power by it.)
+ * Directories with which a root of the container could become one of the host: these themselves; these with all below
+ * them; and what begins like these. (Much of /etc is mounted into containers that have no power by it.)
  */
-static bool is_host_path(const char *path, const char *engine)
+static bool is_host_directory(const char *path, const void *engine)
 {
 	static const char *const whole[] = {"/",    "/run", "/var/run", "/var",	 "/var/lib", "/etc",	 "/usr",
 					    "/dev", "/lib", "/bin",	"/sbin", "/dev/mem", "/dev/port"};
-	static const char *const trees[] = {"/root", "/boot",		"/proc",
-					    "/sys",  "/var/lib/docker", "/var/lib/containers"};
+	static const char *const trees[] = {"/root", "/boot"};
 	static const char *const starts[] = {"/etc/cron",    "/etc/ssh",	"/etc/sudoers",	  "/etc/pam",
 					     "/etc/passwd",  "/etc/shadow",	"/etc/gshadow",	  "/etc/group",
 					     "/etc/systemd", "/etc/ld.so",	"/etc/profile",	  "/etc/init",
@@ -208,26 +208,45 @@ static bool is_host_path(const char *path, const char *engine)
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
 		if (str_starts(path, starts[i]))
 			return true;
+	/* A directory that holds the engine's socket holds the engine. */
+	return engine && is_within(engine, path);
+}
+
+/* What the engine says that it was given: devices, too, and what each container has a part of. */
+static bool is_host_path(const char *path, const char *engine)
+{
+	static const char *const trees[] = {"/proc", "/sys", "/var/lib/docker", "/var/lib/containers"};
+	struct stat st;
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++)
+		if (is_within(path, trees[i]))
+			return true;
 	for (size_t i = 0; i < ARRAY_SIZE(engine_sockets); i++)
 		if (strstr(path, engine_sockets[i]))
 			return true;
-	/* A directory that holds the engine's socket holds the engine. */
-	if (engine && is_within(engine, path))
-		return true;
-	struct stat st;
-	return stat(path, &st) == 0 && S_ISBLK(st.st_mode);
+	return is_host_directory(path, engine) || (stat(path, &st) == 0 && S_ISBLK(st.st_mode));
 }
 
-/* The kernel's word: a volume's driver may mount what the engine does not call a bind mount. */
-static bool holds_engine_socket(const struct visit *v)
+/*
+ * The kernel's word: a volume's driver may mount what the engine does not call a bind mount, and what the engine was
+ * given may have been a symbolic link.
+ */
+static void add_mounts(const struct visit *v, struct buf *to)
 {
-	cleanup_free char *text = NULL;
-	if (proc_read(v->target.dir, "mountinfo", &text, NULL) < 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(engine_sockets); i++)
-		if (proc_mounts_have(text, engine_sockets[i]))
-			return true;
-	return false;
+	cleanup_free char *theirs = NULL, *ours = NULL;
+	char path[400], text[512];
+	if (proc_read(v->target.dir, "mountinfo", &theirs, NULL) < 0)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(engine_sockets); i++) {
+		if (proc_mounts_have(theirs, engine_sockets[i])) {
+			add_reason(to, "an engine's socket is mounted in it");
+			break;
+		}
+	}
+	if (to->len > 0 || proc_read(v->proc, "self/mountinfo", &ours, NULL) < 0 ||
+	    !mountinfo_find(theirs, ours, is_host_directory, v->request.engine.path, path, sizeof(path)))
+		return;
+	snprintf(text, sizeof(text), "%s of the host is in it", path);
+	add_reason(to, text);
 }
 
 /* What the container itself has, and what was asked for beside; who debugs traces in one PID namespace alone. */
@@ -265,8 +284,7 @@ void show_host_power(const struct visit *v, struct buf *to)
 		snprintf(text, sizeof(text), "%.400s of the host is in it", *b);
 		add_reason(to, text);
 	}
-	if (holds_engine_socket(v))
-		add_reason(to, "an engine's socket is mounted in it");
+	add_mounts(v, to);
 }
 
 int show_send(const struct visit *v)

@@ -30,12 +30,21 @@ setup_file()
 	container power-engine -v "$CENTERCTL_STATE/docker:/srv/x" base sleep 100000
 	container power-cron -v /etc/cron.d:/srv/x base sleep 100000
 	container power-conf -v /etc/ssl:/srv/x base sleep 100000
+	# What the engine calls a volume, and what it was given a link for.
+	docker volume create -d local -o type=none -o o=bind -o device=/ power-volume >/dev/null
+	container power-volume -v power-volume:/srv/x base sleep 100000
+	docker volume create -d local -o type=none -o o=bind -o device=/etc/ssl power-harmless >/dev/null
+	container power-harmless -v power-harmless:/srv/x -v power-own:/srv/y base sleep 100000
+	ln -sfn /etc/cron.d "$host/link"
+	container power-link -v "$host/link:/srv/x" base sleep 100000
 }
 
 teardown_file()
 {
 	# shellcheck disable=SC2086 # words
-	containers_gone $powerful power-plain power-net power-engine power-cron power-conf
+	containers_gone $powerful power-plain power-net power-engine power-cron power-conf power-volume power-harmless power-link
+	docker volume rm power-volume power-harmless power-own >/dev/null 2>&1 || true
+	rm -f "$host/link"
 	host_clean
 }
 
@@ -118,5 +127,21 @@ setup()
 		assert_output 0
 	done
 	run as_user alice centerctl exec -u root power-conf id -u
+	assert_output 0
+}
+
+@test "what is mounted counts, and not how the engine calls it: a volume that is the root directory, a link to the host's own commands" {
+	local name
+	for name in power-volume power-link; do
+		run as_user alice centerctl exec -u root "$name" ls /srv/x
+		echo "$name: $output" >&2
+		assert_status 125
+		assert_says "of the host is in it"
+		run as_user alice centerctl exec -u app "$name" id
+		assert_status 125
+		run as_user bob centerctl exec -u root "$name" id -u
+		assert_output 0
+	done
+	run as_user alice centerctl exec -u root power-harmless id -u
 	assert_output 0
 }
