@@ -130,7 +130,7 @@ static int make_one(struct visit *v, struct streams *st, int which, struct sessi
 		e->stdio[which] = st->inner[which];
 		return r;
 	}
-	if (visit_is_judged(v) && stdfd_check_stranger(which, v->caller, err) < 0)
+	if (visit_is_judged(v) && stdfd_check_stranger(which, v->caller, v->proc, err) < 0)
 		return -EPERM;
 	enum stdfd_kind kind = stdfd_judge(which, err);
 	/*
@@ -186,10 +186,10 @@ int streams_make(struct visit *v, struct streams *ret, struct session *s, struct
 	}
 	struct error ignored;
 	for (int i = 0; i < 2; i++) {
+		if (visit_is_judged(v) && stdfd_check_stranger(i, v->caller, v->proc, err) < 0)
+			return -EPERM;
 		if (stdfd_judge(i, &ignored) == STDFD_REFUSE)
 			return error_set(err, -EBADF, "%s", ignored.text);
-		if (visit_is_judged(v) && stdfd_check_stranger(i, v->caller, err) < 0)
-			return -EPERM;
 	}
 	s->terminal = termios_guard_new(0);
 	return relay_pty(v, ret, s, err);
@@ -202,7 +202,7 @@ int streams_make_output(struct visit *v, struct streams *ret, struct session *s,
 	for (int i = 0; i < FLOW_COUNT; i++)
 		s->flow[i] = (struct flow){.from = closed, .to = closed};
 	for (int which = 1; which < 3; which++) {
-		if (visit_is_judged(v) && stdfd_check_stranger(which, v->caller, err) < 0)
+		if (visit_is_judged(v) && stdfd_check_stranger(which, v->caller, v->proc, err) < 0)
 			return -EPERM;
 		if (stdfd_judge(which, err) == STDFD_REFUSE)
 			return -EBADF;

@@ -191,18 +191,6 @@ static int receive(int sock, int abort_fd, int64_t deadline, struct peek *p, str
 	return 0;
 }
 
-/* The mount on which an open descriptor is, without asking its file system anything. */
-static int mount_id_of(const struct target *t, int fd)
-{
-	char path[48];
-	cleanup_free char *text = NULL;
-	snprintf(path, sizeof(path), "self/fdinfo/%d", fd);
-	if (proc_read(t->proc, path, &text, NULL) < 0)
-		return -1;
-	const char *id = strstr(text, "mnt_id:");
-	return id ? (int)strtol(id + strlen("mnt_id:"), NULL, 10) : -1;
-}
-
 /* File systems of the kernel itself, on local storage: they always answer. What lies under an overlay is the engine's.
  */
 static bool always_answers(const struct target *t)
@@ -211,7 +199,7 @@ static bool always_answers(const struct target *t)
 					    "f2fs",    "squashfs", "erofs", "zfs"};
 	cleanup_free char *text = NULL;
 	char type[32];
-	int id = mount_id_of(t, t->root);
+	int id = proc_mount_of(t->proc, t->root);
 	if (id < 0 || proc_read(t->dir, "mountinfo", &text, NULL) < 0 ||
 	    proc_mount_type(text, id, type, sizeof(type)) < 0)
 		return false;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/base/cleanup.h"
+#include "target.h"
 
 #ifndef PIPEFS_MAGIC
 #define PIPEFS_MAGIC 0x50495045
@@ -95,27 +96,45 @@ static bool is_terminal(int fd)
 	return isatty(fd) && ioctl(fd, TIOCGPTN, &number) < 0;
 }
 
-static int check_file(int fd, struct error *err)
+/* Made by root: a user's own user namespace has mounts of its own, which are none of ours. */
+static bool is_mounted_here(int fd, int proc)
 {
-	struct statfs fs;
-	if (fstatfs(fd, &fs) < 0)
-		return error_errno(err, -errno, "cannot examine standard descriptor %d", fd);
+	char type[32];
+	cleanup_free char *text = NULL;
+	int id = proc_mount_of(proc, fd);
+	return id >= 0 && proc_read(proc, "self/mountinfo", &text, NULL) == 0 &&
+	       proc_mount_type(text, id, type, sizeof(type)) == 0;
+}
+
+static bool is_store(const struct statfs *fs)
+{
 	for (size_t i = 0; i < ARRAY_SIZE(stores); i++)
-		if ((uint32_t)fs.f_type == (uint32_t)stores[i])
-			return 0;
+		if ((uint32_t)fs->f_type == (uint32_t)stores[i])
+			return true;
+	return false;
+}
+
+static int refuse_file(int fd, struct error *err)
+{
 	return error_set(err, -EPERM,
 			 "standard descriptor %d is a file of a special file system: redirect it from or to an "
 			 "ordinary file, or put cat and a pipe in between",
 			 fd);
 }
 
-int stdfd_check_stranger(int fd, uid_t uid, struct error *err)
+int stdfd_check_stranger(int fd, uid_t uid, int proc, struct error *err)
 {
 	struct stat st;
+	struct statfs fs;
+	if (fstatfs(fd, &fs) < 0)
+		return error_errno(err, -errno, "cannot examine standard descriptor %d", fd);
+	/* A FUSE server below it would be asked by fstat(2) already. */
+	if ((uint32_t)fs.f_type == (uint32_t)OVERLAYFS_SUPER_MAGIC && !is_mounted_here(fd, proc))
+		return refuse_file(fd, err);
 	if (fstat(fd, &st) < 0)
 		return error_errno(err, -errno, "cannot examine standard descriptor %d", fd);
 	if (S_ISREG(st.st_mode))
-		return check_file(fd, err);
+		return is_store(&fs) ? 0 : refuse_file(fd, err);
 	if (S_ISSOCK(st.st_mode) ? stdfd_socket_is_of(fd, uid)
 				 : S_ISFIFO(st.st_mode) || is_plain_device(&st) || is_terminal(fd))
 		return 0;

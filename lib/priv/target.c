@@ -77,6 +77,17 @@ int proc_write(int dir, const char *path, const char *text)
 	return fd < 0 ? fd : write_full(fd, text, strlen(text));
 }
 
+int proc_mount_of(int proc, int fd)
+{
+	char path[48];
+	cleanup_free char *text = NULL;
+	snprintf(path, sizeof(path), "self/fdinfo/%d", fd);
+	if (proc_read(proc, path, &text, NULL) < 0)
+		return -1;
+	const char *id = strstr(text, "mnt_id:");
+	return id ? (int)strtol(id + strlen("mnt_id:"), NULL, 10) : -1;
+}
+
 void target_done(struct target *t)
 {
 	t->proc = close_fd(t->proc);

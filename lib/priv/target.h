@@ -52,6 +52,9 @@ int proc_open(int dir, const char *path, int flags);
 /* A whole file below dir, at most 256 KiB. The caller frees *ret_text. */
 int proc_read(int dir, const char *path, char **ret_text, struct error *err);
 
+/* The ID of the mount on which an open descriptor is, without asking its file system anything; -1: not known. */
+int proc_mount_of(int proc, int fd);
+
 /* Writes one value to a file below dir, in one go. 0 or -errno. */
 int proc_write(int dir, const char *path, const char *text);
 

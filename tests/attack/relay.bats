@@ -16,7 +16,8 @@ setup_file()
 	gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Werror -static -I "$CENTERCTL_TOP" -I "$build_dir/tests" -o "$host/mute" \
 		"$CENTERCTL_TOP/tests/attack/mute.c" "$CENTERCTL_TOP"/lib/proto/{message,request,wire}.c "$CENTERCTL_TOP"/lib/base/*.c
 	cp "$CENTERCTL_TOP/tests/attack/relay.py" "$host/relay.py"
-	chmod 755 "$host/mute" "$host/relay.py"
+	cp "$(build_program slow_file)" "$host/slow_file"
+	chmod 755 "$host/mute" "$host/relay.py" "$host/slow_file"
 }
 
 setup()
@@ -38,7 +39,7 @@ teardown()
 
 teardown_file()
 {
-	rm -f "$host/mute" "$host/relay.py"
+	rm -f "$host/mute" "$host/relay.py" "$host/slow_file"
 	containers_gone relay
 	host_clean
 }
@@ -166,6 +167,28 @@ refused_as()
 	assert_silent_about given
 	assert_says "centerctl: standard descriptor "
 	assert_says "$3"
+}
+
+# A /dev/fuse for everybody, as hosts have it.
+everybodys_fuse()
+{
+	in_host sh -c '[ -c "$1" ] || mknod -m 666 "$1" c 10 229; mount --bind "$1" /dev/fuse' - "$host/fuse"
+}
+
+@test "a file whose content never comes does not hold the session, whatever it is seen through" {
+	everybodys_fuse
+	run as_user alice "$host/slow_file" stat -f -c %T /proc/self/fd/0
+	[ "$output" = overlayfs ] || skip_or_fail "no FUSE, overlay or user namespace for everybody: $output"
+	granted timeout=1s
+	elapsed_ms as_user alice timeout -s KILL 8 "$host/slow_file" centerctl exec -i relay sleep 44.16
+	echo "$elapsed ms: $output" >&2
+	assert_status 125
+	assert_says "put cat and a pipe in between"
+	assert_within_ms 3000
+	run ! process_with sleep 44.16
+	# The same of a mount that is not the caller's.
+	run as_user alice centerctl exec -i relay cat </etc/hostname
+	assert_status 0
 }
 
 # So that timeout(1), which runs no function, can stand before it.

@@ -24,7 +24,8 @@ static int check_of(int fd, uid_t uid)
 {
 	struct error err = ERROR_INIT;
 	assert_true(fd >= 0);
-	int r = stdfd_check_stranger(fd, uid, &err);
+	cleanup_fd int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r = stdfd_check_stranger(fd, uid, proc, &err);
 	assert_true(r == 0 || err.text[0]);
 	close(fd);
 	return r;
@@ -132,7 +133,7 @@ static void a_closed_descriptor_is_an_error(void **state)
 {
 	(void)state;
 	struct error err = ERROR_INIT;
-	assert_int_equal(stdfd_check_stranger(1000, getuid(), &err), -EBADF);
+	assert_int_equal(stdfd_check_stranger(1000, getuid(), -1, &err), -EBADF);
 }
 
 int main(void)
