@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Descriptors that one message of a unix socket can bring, unix(7): what there is no room for, the kernel closes. */
+enum { IO_FDS_MAX = 253 };
+
 /* Milliseconds of CLOCK_MONOTONIC now. */
 int64_t now_ms(void);
 

@@ -121,11 +121,14 @@ static int on_report(struct attempt *a, int sock, pid_t sender, const struct rep
 	return error_set(err, -EBADMSG, "the entering process sent nonsense");
 }
 
-/* One report with the PID of its sender, as our PID namespace has it. 1, 0 at the end, or -errno. */
+/*
+ * One report with the PID of its sender, as our PID namespace has it. 1, 0 at the end, or -errno. Room is there for all
+ * that may come along, since the kernel would wait while it closes a socket that lingers.
+ */
 static int receive_report(int sock, struct report *ret, pid_t *ret_sender)
 {
 	union {
-		char space[CMSG_SPACE(sizeof(struct ucred))];
+		char space[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int) * IO_FDS_MAX)];
 		struct cmsghdr align;
 	} control;
 	struct iovec part = {ret, sizeof(*ret)};
@@ -135,7 +138,7 @@ static int receive_report(int sock, struct report *ret, pid_t *ret_sender)
 	if (n <= 0)
 		return n < 0 ? -errno : 0;
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-	if (n != (ssize_t)sizeof(*ret) || !c || c->cmsg_type != SCM_CREDENTIALS)
+	if (n != (ssize_t)sizeof(*ret) || !c || c->cmsg_type != SCM_CREDENTIALS || CMSG_NXTHDR(&msg, c))
 		return -EBADMSG;
 	struct ucred from;
 	memcpy(&from, CMSG_DATA(c), sizeof(from));

@@ -94,12 +94,17 @@ int message_send_by(int sock, uint32_t type, const struct buf *payload, const in
 			: 0;
 }
 
-/* One recvmsg(), with the descriptors that came along moved into m. Returns the bytes, 0 at the end, or -errno. */
+/*
+ * One recvmsg(), with the descriptors that came along moved into m. Returns the bytes, 0 at the end, or -errno.
+ *
+ * Of a surplus nothing is cut off by the kernel and nothing is closed here: to close the last descriptor of a socket
+ * may take as long as its SO_LINGER says, and one of a FUSE file as long as its server likes. At exit, nobody waits for
+ * it.
+ */
 static long recv_some(int sock, void *data, size_t len, size_t max_fds, struct message *m)
 {
-	/* Room for more than is allowed, so that a surplus is seen and closed instead of cut off. */
 	union {
-		char space[CMSG_SPACE(sizeof(int) * MESSAGE_FDS_MAX * 2)];
+		char space[CMSG_SPACE(sizeof(int) * IO_FDS_MAX)];
 		struct cmsghdr align;
 	} control;
 	struct iovec part = {data, len};
@@ -119,12 +124,10 @@ static long recv_some(int sock, void *data, size_t len, size_t max_fds, struct m
 		for (size_t i = 0; i < count; i++) {
 			int fd;
 			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(int));
-			if (m->fd_count < max_fds && m->fd_count < MESSAGE_FDS_MAX) {
+			if (m->fd_count < max_fds && m->fd_count < MESSAGE_FDS_MAX)
 				m->fds[m->fd_count++] = fd;
-			} else {
-				close_fd(fd);
+			else
 				surplus = true;
-			}
 		}
 	}
 	return surplus ? -EBADMSG : n;

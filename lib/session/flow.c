@@ -115,6 +115,26 @@ static bool drain(struct flow *f)
 	return true;
 }
 
+/*
+ * What a socket brings beside bytes ends it, and stays open: the kernel would close here what there is no room for, and
+ * with the last descriptor of another socket that may take as long as its SO_LINGER says.
+ */
+static ssize_t receive(const struct flow *f, size_t size)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(int) * IO_FDS_MAX)];
+		struct cmsghdr align;
+	} control;
+	struct iovec part = {f->buf, size};
+	struct msghdr msg = {
+		.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+	ssize_t n = recvmsg(f->from.fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	bool more = msg.msg_flags & MSG_CTRUNC;
+	for (struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL; c; c = CMSG_NXTHDR(&msg, c))
+		more |= c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS;
+	return n > 0 && more ? 0 : n;
+}
+
 static bool fill(struct flow *f)
 {
 	if (!f->buf) {
@@ -126,7 +146,7 @@ static bool fill(struct flow *f)
 	}
 	/* Half is left for a filter that puts back what it had kept. */
 	size_t size = f->filter ? FLOW_BUFFER / 2 : FLOW_BUFFER;
-	ssize_t n = f->from.socket ? recv(f->from.fd, f->buf, size, MSG_DONTWAIT) : read(f->from.fd, f->buf, size);
+	ssize_t n = f->from.socket ? receive(f, size) : read(f->from.fd, f->buf, size);
 	if (n < 0 && would_block())
 		return false;
 	/* EIO: every slave of the pty is closed, or we are in the background of a terminal that is gone. */

@@ -169,6 +169,23 @@ refused_as()
 	assert_says "$3"
 }
 
+@test "a connection that lingers, sent where bytes are expected, does not hold the session" {
+	granted timeout=1s
+	background alice "$host/mute" channel "$enter" relay sleep 44.17
+	# That may be over at once.
+	wait_until 8 end_is 44.17 client-gone
+	run ! process_with sleep 44.17
+	background alice "$host/mute" stdin "$enter" relay sleep 44.18
+	ends_in 4 44.18 timeout
+	granted
+	background alice "$host/mute" stdin "$enter" relay sleep 44.19
+	wait_until 5 process_with sleep 44.19
+	sleep 0.3
+	elapsed_ms centerctl_root end "$(session_of 44.19)"
+	assert_status 0
+	ended 2 44.19 ended
+}
+
 # A /dev/fuse for everybody, as hosts have it.
 everybodys_fuse()
 {
