@@ -27,8 +27,8 @@ enum stdfd_kind stdfd_judge(int fd, struct error *err);
  * that also keeps the session's time. So there is no file but on a file system that only stores (what a file of procfs
  * or cgroupfs does may depend on who writes, CVE-2012-0056; a FUSE file waits for its owner), no device but terminals
  * and /dev/null, nothing without a name such as an eventfd, and no socket whose other end could take root's credentials
- * for the caller's. Below an overlay there may be anything: it has to be mounted where we are, which takes root. proc is
- * our verified /proc. 0 or -EPERM.
+ * for the caller's. Below an overlay there may be anything: it has to be mounted where we are, which takes root. proc
+ * is our verified /proc. 0 or -EPERM.
  */
 int stdfd_check_stranger(int fd, uid_t uid, int proc, struct error *err);
 
