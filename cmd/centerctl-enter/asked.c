@@ -31,6 +31,8 @@ int asked_options(const struct request *r, char ***ret)
 	add(&w, r->privileged, "privileged");
 	add(&w, r->cap_add != 0, "cap-add=0x%" PRIx64, r->cap_add);
 	add(&w, r->preserve_fds > 0, "preserve-fds=%u", r->preserve_fds);
+	for (char **group = r->group_add; group && *group; group++)
+		add(&w, true, "group-add=%s", *group);
 	add(&w, r->workdir[0], "workdir=%s", r->workdir);
 	add(&w, r->detach, "detach");
 	add(&w, r->static_tool[0], "static");

@@ -12,7 +12,7 @@
 #include "lib/proto/message.h"
 #include "lib/proto/wire.h"
 
-enum { SFTP_PROGRAM = 1, SFTP_FAILED = 100, SFTP_WAIT_MS = 5000, ANY = 1 << 16 };
+enum { SFTP_PROGRAM = 1, SFTP_FAILED = 100, SFTP_WAIT_MS = 5000, ANY = 1024 };
 
 static const struct {
 	const char *name;	/* as centerctl-inside has it */

@@ -190,7 +190,7 @@ static void request_read(struct wire *w, struct request *r)
 	r->as = wire_str(w, REQUEST_WORD_MAX);
 	r->env = wire_strv(w, REQUEST_STRINGS_MAX, REQUEST_BYTES_MAX);
 	r->user = wire_str(w, REQUEST_WORD_MAX);
-	r->group_add = wire_strv(w, REQUEST_STRINGS_MAX, REQUEST_WORD_MAX);
+	r->group_add = wire_strv(w, REQUEST_GROUPS_MAX, REQUEST_WORD_MAX);
 	r->workdir = wire_str(w, REQUEST_WORD_MAX);
 	r->term = wire_str(w, REQUEST_WORD_MAX);
 	r->tty = wire_bool(w);

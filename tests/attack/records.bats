@@ -15,6 +15,7 @@ setup_file()
 	policy <<-END
 		allow user:alice to records as app for exec,shell with record
 		allow key:records to records as app for exec,shell with record
+		allow user:bob to records as * for exec
 	END
 	gate_key records
 }
@@ -167,4 +168,10 @@ sys.stdout.buffer.write(bytes(range(1, 256)) + "\u202e\u2066\u200b\u2028\u2029\u
 	assert_status 0
 	run in_host grep -rl hunter2-secret "$host_log"
 	assert_output ""
+}
+
+@test "groups that were asked for beside the user are in the record" {
+	as_user bob centerctl exec --group-add 4242 --group-add audio -u app records true
+	run audit_all 'select(.event == "start") | .options'
+	assert_output '["group-add=4242","group-add=audio"]'
 }
