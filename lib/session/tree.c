@@ -30,27 +30,48 @@ static bool is_rooted(const struct tree_process *p, const struct tree_root *root
 	return p->pid == root->leader || p->session == root->leader || (root->mounts && p->mounts == root->mounts);
 }
 
+enum { NO = 0, YES, UNKNOWN, SEEN };
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct tree_process *const *x = a, *const *y = b;
+	return ((*x)->pid > (*y)->pid) - ((*x)->pid < (*y)->pid);
+}
+
+static struct tree_process *parent_of(struct tree_process *const *sorted, size_t count, const struct tree_process *p)
+{
+	const struct tree_process wanted = {.pid = p->ppid}, *key = &wanted;
+	struct tree_process *const *found = bsearch(&key, sorted, count, sizeof(*sorted), by_pid);
+	return found ? *found : NULL;
+}
+
+/* Up to somebody who is known, and the same way again. Numbers that were used twice could make a ring. */
+static void settle(struct tree_process *const *sorted, size_t count, struct tree_process *p)
+{
+	struct tree_process *up = p;
+	for (; up && up->member == UNKNOWN; up = parent_of(sorted, count, up))
+		up->member = SEEN;
+	int member = up && up->member == YES ? YES : NO;
+	for (; p && p->member == SEEN; p = parent_of(sorted, count, p))
+		p->member = member;
+}
+
+/* A container may have any number of processes, in any order: none is compared with all others. */
 void tree_mark(struct tree *t, const struct tree_root *root)
 {
+	cleanup_free struct tree_process **sorted = calloc(t->count + 1, sizeof(struct tree_process *));
 	for (size_t i = 0; i < t->count; i++) {
 		struct tree_process *p = &t->process[i];
-		p->member = p->start_time >= root->since && is_rooted(p, root);
+		bool young = p->start_time >= root->since;
+		p->member = young && is_rooted(p, root) ? YES : young && sorted ? UNKNOWN : NO;
+		if (sorted)
+			sorted[i] = p;
 	}
-	/* Descendants of members, until nothing new is found: as many rounds as generations. */
-	for (bool changed = true; changed;) {
-		changed = false;
-		for (size_t i = 0; i < t->count; i++) {
-			if (t->process[i].member || t->process[i].start_time < root->since)
-				continue;
-			for (size_t j = 0; j < t->count; j++) {
-				if (t->process[j].member && t->process[j].pid == t->process[i].ppid) {
-					t->process[i].member = 1;
-					changed = true;
-					break;
-				}
-			}
-		}
-	}
+	if (!sorted)
+		return;
+	qsort(sorted, t->count, sizeof(struct tree_process *), by_pid);
+	for (size_t i = 0; i < t->count; i++)
+		settle(sorted, t->count, &t->process[i]);
 }
 
 static bool read_process(int proc, const char *name, struct tree_process *ret)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "test.h"
 
+#include <stdlib.h>
+
+#include "lib/base/io.h"
 #include "lib/session/tree.h"
 
 static void marks_a_session_and_its_descendants(void **state)
@@ -45,6 +48,30 @@ static void marks_what_is_in_a_mount_namespace_of_its_own(void **state)
 	assert_false(p[0].member);
 }
 
+/* Each with the number below its parent's: the other way round than they were made. */
+static void many_generations_take_no_longer_than_many_processes(void **state)
+{
+	(void)state;
+	enum { MANY = 60000 };
+	struct tree_process *p = calloc(MANY, sizeof(*p));
+	struct tree t = {.process = p, .count = MANY};
+	assert_non_null(p);
+	for (int i = 0; i < MANY; i++)
+		p[i] = (struct tree_process){.pid = 100 + i, .ppid = 101 + i, .session = 1, .start_time = 100};
+	p[MANY - 1].session = p[MANY - 1].pid;
+	int64_t from = now_ms();
+	tree_mark(&t, &(struct tree_root){.leader = p[MANY - 1].pid, .since = 100});
+	assert_true(now_ms() - from < 5000);
+	for (int i = 0; i < MANY; i++)
+		assert_true(p[i].member);
+	/* A ring, which no kernel has. */
+	p[MANY - 1] = (struct tree_process){.pid = 99, .ppid = 99, .start_time = 100};
+	tree_mark(&t, &(struct tree_root){.leader = 7, .since = 100});
+	assert_false(p[0].member);
+	assert_false(p[MANY - 1].member);
+	tree_done(&t);
+}
+
 static void an_empty_table_has_no_members(void **state)
 {
 	(void)state;
@@ -56,8 +83,8 @@ static void an_empty_table_has_no_members(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {IT(marks_a_session_and_its_descendants),
-					   IT(marks_what_is_in_a_mount_namespace_of_its_own),
-					   IT(an_empty_table_has_no_members)};
+	const struct CMUnitTest tests[] = {
+		IT(marks_a_session_and_its_descendants), IT(marks_what_is_in_a_mount_namespace_of_its_own),
+		IT(many_generations_take_no_longer_than_many_processes), IT(an_empty_table_has_no_members)};
 	return RUN(tests);
 }
