@@ -122,6 +122,12 @@ static int use_null(const struct visit *v, struct streams *st, int which, struct
 	return 0;
 }
 
+/* What a container says by these is acted upon outside: unpacked, or answered by a client of sftp. */
+static bool is_read_here(enum service service)
+{
+	return service != SERVICE_NONE && service != SERVICE_DIAL;
+}
+
 static int make_one(struct visit *v, struct streams *st, int which, struct session *s, struct error *err)
 {
 	struct entry *e = &v->entry;
@@ -137,7 +143,7 @@ static int make_one(struct visit *v, struct streams *st, int which, struct sessi
 	 * Relayed, it can be counted and timed, and stays the caller's own: what a container holds of a pipe it may go
 	 * on to write to when the session is over, and what a service brings is unpacked outside.
 	 */
-	if (kind == STDFD_HAND_OVER && (visit_is_judged(v) || (v->request.service && which != 0)))
+	if (kind == STDFD_HAND_OVER && (visit_is_judged(v) || (is_read_here(v->request.service) && which != 0)))
 		kind = STDFD_RELAY;
 	switch (kind) {
 	case STDFD_REFUSE:

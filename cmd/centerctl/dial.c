@@ -1,11 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /* `centerctl dial`: a connection to a port of a container, on standard input and output. */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "cmd.h"
 #include "entry.h"
 #include "lib/client/reach_options.h"
 
+enum { PIPE_SIZE = 1 << 20 };
+
+/* Who writes and who reads it are woken for every fill: the fewer the faster. As it is where it is no pipe, or a limit
+ * is reached. */
+static void widen_pipe(int fd)
+{
+	int size = fcntl(fd, F_GETPIPE_SZ);
+	if (size >= 0 && size < PIPE_SIZE)
+		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+}
+
 static int dial_run(const struct cmd *self, int argc, char **argv)
 {
+	widen_pipe(STDIN_FILENO);
+	widen_pipe(STDOUT_FILENO);
 	return entry_run(self, argc, argv, dial_options_parse);
 }
 

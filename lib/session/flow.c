@@ -81,8 +81,9 @@ short flow_wants(const struct flow *f, int *ret_fd)
 	*ret_fd = -1;
 	if (flow_is_over(f))
 		return 0;
-	*ret_fd = f->len > 0 ? f->to.fd : f->from.fd;
-	return f->len > 0 ? POLLOUT : POLLIN;
+	bool pending = f->len > 0 || f->full;
+	*ret_fd = pending ? f->to.fd : f->from.fd;
+	return pending ? POLLOUT : POLLIN;
 }
 
 static bool would_block(void)
@@ -185,6 +186,7 @@ static bool splice_waits_for_room(const struct flow *f)
 
 void flow_step(struct flow *f)
 {
+	f->full = false;
 	for (int i = 0; i < ROUNDS && !flow_is_over(f); i++) {
 		if (f->splice && f->len == 0) {
 			int moved = splice_some(f);
@@ -192,12 +194,11 @@ void flow_step(struct flow *f)
 				f->splice = false;
 				continue;
 			}
-			if (moved == 0 && !f->from_eof && !f->to_failed && splice_waits_for_room(f))
-				/* Full on the far side: one buffer through the slow way makes poll wait there. */
-				(void)(fill(f) && drain(f));
-			if (moved == 0)
-				return;
-			continue;
+			if (moved > 0)
+				continue;
+			/* EAGAIN does not say which of the two ends it was about. */
+			f->full = !flow_is_over(f) && splice_waits_for_room(f);
+			return;
 		}
 		if (f->len > 0 ? !drain(f) : !fill(f))
 			return;

@@ -22,6 +22,7 @@ struct flow_end {
 struct flow {
 	struct flow_end from, to;
 	bool splice; /* possible until the kernel says EINVAL */
+	bool full;   /* `to` took nothing the last time: it is waited for */
 	char *buf;
 	size_t at, len;
 	bool from_eof;

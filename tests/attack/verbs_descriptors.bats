@@ -23,7 +23,7 @@ setup_file()
 	# Nobody answers there, and nobody hangs up.
 	container vfds --cap-add SYS_PTRACE -v vfds-volume:/volume base sh -c 'echo logged; nc -ll -p 7000 -e sleep 75001'
 	policy <<-END
-		allow user:alice to vfds as app for all
+		allow user:alice to vfds as app for all with privileged
 	END
 	head -c 10240 /dev/zero >"$BATS_FILE_TMPDIR/empty.tar"
 }
@@ -151,6 +151,31 @@ nothing_of_ours()
 	kill -KILL "$client"
 	wait_until_not 3 is_inside
 	[ "$(cat "$file")" = content ]
+}
+
+# output_inside COMMAND...: the pipe that a service has as its standard output while ours is $pipe, and ends it.
+output_inside()
+{
+	"$@" < <(exec sleep 75010) >&"$pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	client=$!
+	wait_until 5 is_inside || cat "$BATS_TEST_TMPDIR/err"
+	readlink "/proc/$(new_inside | tail -n 1)/fd/1"
+	kill "$client"
+	wait_until_not 5 is_inside
+	pkill -fx "sleep 75010" || true
+}
+
+@test "root's own pipe is the output of dial alone: what is read here, and whatever is another's, is relayed" {
+	local pipe ours
+	exec {pipe}> >(exec cat >/dev/null 3>&-)
+	ours=$(readlink "/proc/self/fd/$pipe")
+	[ "${ours%%:*}" = pipe ]
+	[ "$(output_inside centerctl dial vfds 7000)" = "$ours" ]
+	run output_inside centerctl sftp vfds
+	[[ "$output" = pipe:* && "$output" != "$ours" ]]
+	host_exec=1 run output_inside as_user alice centerctl dial vfds 7000
+	[[ "$output" = pipe:* && "$output" != "$ours" ]]
+	exec {pipe}>&-
 }
 
 @test "a file that is open for reading is not rewritten by who is inside" {

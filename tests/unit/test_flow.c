@@ -95,6 +95,30 @@ static void a_file_reaches_a_socket_byte_for_byte(void **state)
 	check(true, false);
 }
 
+static void a_full_pipe_is_waited_for_and_nothing_is_copied(void **state)
+{
+	(void)state;
+	cleanup_free char *data = pattern();
+	int ends[2], fd;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	int from = file_with(data);
+	struct flow f = {.splice = true};
+	assert_int_equal(flow_end_open(&f.from, from, false), 0);
+	assert_int_equal(flow_end_own(&f.to, ends[1]), 0);
+	for (int i = 0; i < 10; i++)
+		flow_step(&f);
+	assert_int_equal(flow_wants(&f, &fd), POLLOUT);
+	assert_int_equal(fd, f.to.fd);
+	assert_null(f.buf);
+	/* With room again, it goes on where it was. */
+	assert_int_equal(read(ends[0], data, SIZE), f.bytes);
+	flow_step(&f);
+	assert_true(f.bytes > 65536);
+	flow_done(&f);
+	close(from);
+	close(ends[0]);
+}
+
 static void a_reader_that_has_gone_ends_the_flow(void **state)
 {
 	(void)state;
@@ -134,6 +158,7 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	const struct CMUnitTest tests[] = {
 		IT(a_file_reaches_a_pipe_byte_for_byte), IT(a_file_reaches_a_socket_byte_for_byte),
-		IT(a_reader_that_has_gone_ends_the_flow), IT(the_callers_descriptors_stay_blocking)};
+		IT(a_full_pipe_is_waited_for_and_nothing_is_copied), IT(a_reader_that_has_gone_ends_the_flow),
+		IT(the_callers_descriptors_stay_blocking)};
 	return RUN(tests);
 }
