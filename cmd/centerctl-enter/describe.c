@@ -114,8 +114,7 @@ static void add_namespaces(struct rows *rows, const struct target *const t[2], i
 		char text[2][VALUE_MAX];
 		for (int n = 0; n < count; n++) {
 			const struct target_ns *ns = &t[n]->ns[i];
-			snprintf(text[n], VALUE_MAX, "%lu%s", (unsigned long)ns->target,
-				 ns->target == ns->own ? ", the host's" : "");
+			rows_namespace(text[n], VALUE_MAX, (unsigned long)ns->target, (unsigned long)ns->own);
 		}
 		if (t[0]->ns[i].target)
 			add_pair(rows, "namespaces", ns_bit_name(1u << i), text, count);
@@ -134,28 +133,35 @@ static void add_cgroups(struct rows *rows, const struct target *const t[2], int 
 	}
 }
 
-static void put_id(const struct proc_map *map, uint32_t outside, char *text)
+/* What a user or group is called inside, and, where that differs, how the host counts it. */
+static void add_id(struct rows *rows, const char *name, const struct proc_map *const map[2], const uint32_t outside[2],
+		   int count)
 {
-	uint32_t inside;
-	if (proc_map_in(map, outside, &inside) < 0)
-		snprintf(text, VALUE_MAX, "%u on the host, nobody inside", outside);
-	else if (inside == outside)
-		snprintf(text, VALUE_MAX, "%u", inside);
-	else
-		snprintf(text, VALUE_MAX, "%u, on the host %u", inside, outside);
+	char in[2][VALUE_MAX], out[2][VALUE_MAX], on_host[32];
+	bool same = true;
+	for (int n = 0; n < count; n++) {
+		uint32_t inside = rows_inside(map[n], outside[n]);
+		snprintf(in[n], VALUE_MAX, "%u", inside);
+		snprintf(out[n], VALUE_MAX, "%u", outside[n]);
+		same &= inside == outside[n];
+	}
+	snprintf(on_host, sizeof(on_host), "%s on the host", name);
+	add_pair(rows, "user", name, in, count);
+	if (!same)
+		add_pair(rows, "user", on_host, out, count);
 }
 
 static void add_user(struct rows *rows, const struct target *const t[2], int count)
 {
-	char uid[2][VALUE_MAX], gid[2][VALUE_MAX], groups[2][VALUE_MAX];
-	for (int n = 0; n < count; n++) {
-		const struct proc_status *s = &t[n]->status;
-		put_id(&t[n]->uid_map, s->uid[1], uid[n]);
-		put_id(&t[n]->gid_map, s->gid[1], gid[n]);
-		rows_join_ids(s->groups, s->group_count, groups[n], VALUE_MAX);
-	}
-	add_pair(rows, "user", "uid", uid, count);
-	add_pair(rows, "user", "gid", gid, count);
+	const struct target *const beside = count > 1 ? t[1] : t[0];
+	const struct proc_status *s[2] = {&t[0]->status, &beside->status};
+	char groups[2][VALUE_MAX];
+	for (int n = 0; n < count; n++)
+		rows_join_inside(&t[n]->gid_map, s[n]->groups, s[n]->group_count, groups[n], VALUE_MAX);
+	add_id(rows, "uid", (const struct proc_map *[]){&t[0]->uid_map, &beside->uid_map},
+	       (const uint32_t[]){s[0]->uid[1], s[1]->uid[1]}, count);
+	add_id(rows, "gid", (const struct proc_map *[]){&t[0]->gid_map, &beside->gid_map},
+	       (const uint32_t[]){s[0]->gid[1], s[1]->gid[1]}, count);
 	add_pair(rows, "user", "groups", groups, count);
 }
 

@@ -52,12 +52,27 @@ int rows_send(struct rows *rows, int channel)
 	return message_send(channel, CHANNEL_SHOW, &b, NULL, 0);
 }
 
+uint32_t rows_inside(const struct proc_map *map, uint32_t outside)
+{
+	enum { OVERFLOW_ID = 65534 };
+	uint32_t id;
+	return proc_map_in(map, outside, &id) == 0 ? id : OVERFLOW_ID;
+}
+
 void rows_join_ids(const uint32_t *ids, size_t count, char *buf, size_t size)
 {
 	size_t used = 0;
 	buf[0] = '\0';
 	for (size_t i = 0; i < count && used + 12 < size; i++)
 		used += (size_t)snprintf(buf + used, size - used, "%s%u", i ? "," : "", ids[i]);
+}
+
+void rows_join_inside(const struct proc_map *map, const uint32_t *ids, size_t count, char *buf, size_t size)
+{
+	size_t used = 0;
+	buf[0] = '\0';
+	for (size_t i = 0; i < count && used + 12 < size; i++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%u", i ? "," : "", rows_inside(map, ids[i]));
 }
 
 void rows_name_caps(uint64_t mask, char *buf, size_t size)
@@ -71,6 +86,11 @@ void rows_name_caps(uint64_t mask, char *buf, size_t size)
 		used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "", name ? name : "?");
 		cap_free(name);
 	}
+}
+
+void rows_namespace(char *buf, size_t size, unsigned long inode, unsigned long own)
+{
+	snprintf(buf, size, "%lu%s", inode, inode == own ? ", the host's" : "");
 }
 
 void rows_limit(char *buf, size_t size, const struct rlimit *l)

@@ -37,9 +37,10 @@ static void show_namespaces(struct rows *rows, const struct visit *v)
 {
 	for (int i = 0; i < TARGET_NS_COUNT; i++) {
 		const struct target_ns *ns = &v->target.ns[i];
-		char entry[32], init[32];
-		snprintf(entry, sizeof(entry), "%lu", (unsigned long)(v->ns & (1u << i) ? ns->target : ns->own));
-		snprintf(init, sizeof(init), "%lu", (unsigned long)ns->target);
+		char entry[40], init[40];
+		unsigned long target = (unsigned long)ns->target, own = (unsigned long)ns->own;
+		rows_namespace(entry, sizeof(entry), v->ns & (1u << i) ? target : own, own);
+		rows_namespace(init, sizeof(init), target, own);
 		if (ns->target || ns->own)
 			rows_add(rows, "namespaces", ns_bit_name(1u << i), entry, init);
 	}
@@ -68,25 +69,30 @@ static void show_cgroups(struct rows *rows, const struct visit *v)
 	}
 }
 
+static void add_number(struct rows *rows, const char *name, uint32_t entry, uint32_t init)
+{
+	char first[16], second[16];
+	snprintf(first, sizeof(first), "%u", entry);
+	snprintf(second, sizeof(second), "%u", init);
+	rows_add(rows, "user", name, first, second);
+}
+
 static void show_user(struct rows *rows, const struct visit *v)
 {
-	const struct proc_status *s = &v->target.status;
+	const struct target *t = &v->target;
+	const struct proc_status *s = &t->status;
 	char entry[1024], init[1024];
 	if (v->user.name[0])
 		rows_add(rows, "user", "name", v->user.name, "");
-	snprintf(entry, sizeof(entry), "%u", v->entry.uid);
-	snprintf(init, sizeof(init), "%u", s->uid[1]);
-	rows_add(rows, "user", "uid", entry, init);
-	snprintf(entry, sizeof(entry), "%u", v->entry.gid);
-	snprintf(init, sizeof(init), "%u", s->gid[1]);
-	rows_add(rows, "user", "gid", entry, init);
-	rows_join_ids(v->entry.groups, v->entry.group_count, entry, sizeof(entry));
-	rows_join_ids(s->groups, s->group_count, init, sizeof(init));
-	rows_add(rows, "user", "groups", entry, init);
+	add_number(rows, "uid", v->entry.uid, rows_inside(&t->uid_map, s->uid[1]));
+	add_number(rows, "gid", v->entry.gid, rows_inside(&t->gid_map, s->gid[1]));
 	if (v->ns & NS_USER) {
-		snprintf(entry, sizeof(entry), "uid %u, gid %u on the host", v->host_uid, v->host_gid);
-		rows_add(rows, "user", "mapped to", entry, "");
+		add_number(rows, "uid on the host", v->host_uid, s->uid[1]);
+		add_number(rows, "gid on the host", v->host_gid, s->gid[1]);
 	}
+	rows_join_ids(v->entry.groups, v->entry.group_count, entry, sizeof(entry));
+	rows_join_inside(&t->gid_map, s->groups, s->group_count, init, sizeof(init));
+	rows_add(rows, "user", "groups", entry, init);
 	const char *home = env_get(v->env, "HOME");
 	rows_add(rows, "user", "home", home ? home : "", "");
 }
@@ -146,7 +152,7 @@ static void show_limits(struct rows *rows, const struct visit *v)
 		char entry[64], init[64];
 		rows_limit(entry, sizeof(entry), &v->entry.limits[i]);
 		rows_limit(init, sizeof(init), &v->target.limits[i]);
-		rows_add(rows, "limits", rows_limit_name(i), entry, init);
+		rows_add(rows, "resource limits", rows_limit_name(i), entry, init);
 	}
 }
 

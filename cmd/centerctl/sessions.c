@@ -8,6 +8,7 @@
 #include "lib/audit/running.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "lib/base/utc.h"
 #include "lib/client/cell.h"
 #include "lib/client/report.h"
 #include "moment.h"
@@ -54,10 +55,12 @@ static void put_member(struct buf *to, const char *name, const char *value)
 
 static void put_json(struct output *out, const struct row *r)
 {
+	char since[UTC_TEXT_SIZE];
 	struct buf *to = &out->text;
 	buf_printf(to, "%s\n  {\"session\": \"%s\"", out->rows ? "," : "", r->session);
 	put_member(to, "state", r->state);
-	buf_printf(to, ", \"since_ms\": %lld", (long long)r->began_ms);
+	utc_text_ms(r->began_ms, since);
+	put_member(to, "since", since);
 	put_member(to, "who", r->who);
 	put_member(to, "address", r->from);
 	put_member(to, "container", r->container_id);
@@ -66,8 +69,9 @@ static void put_json(struct output *out, const struct row *r)
 	put_member(to, "verb", r->verb);
 	buf_printf(to, ", \"recorded\": %s", r->recorded ? "true" : "false");
 	if (r->pid)
-		buf_printf(to, ", \"pid\": %lld", (long long)r->pid);
-	buf_puts(to, "}");
+		buf_printf(to, ", \"pid\": %lld}", (long long)r->pid);
+	else
+		buf_puts(to, ", \"pid\": null}");
 }
 
 static void put(struct output *out, const struct row *r)

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ struct entry {
 	const char *name, *kind;
 	char *about;  /* its lines, each ended by a NUL, and one more at the end */
 	char *layers; /* the first one's path */
-	char size[32];
+	int64_t size; /* bytes; -1: not known */
 };
 
 static void entry_done(struct entry *e)
@@ -63,17 +64,28 @@ static void read_about(int dir, struct entry *e)
 			e->about[i] = '\0';
 }
 
+/* "31240 KiB", as who fills a toolbox writes it. */
+static int64_t size_of(const char *text)
+{
+	uint64_t kib;
+	char digits[24];
+	size_t len = text ? strspn(text, "0123456789") : 0;
+	snprintf(digits, sizeof(digits), "%.*s", (int)(len < sizeof(digits) ? len : 0), text ? text : "");
+	if (!text || strcmp(text + len, " KiB") != 0 || parse_u64(digits, INT64_MAX / 1024, &kib) < 0)
+		return -1;
+	return (int64_t)kib * 1024;
+}
+
 static void read_kind(int dir, struct entry *e)
 {
 	struct stat st;
-	const char *size = about(e, "size");
-	snprintf(e->size, sizeof(e->size), "%s", size ? size : "");
+	e->size = size_of(about(e, "size"));
 	if (file_read(dir, "layers", LAYERS_FILE_MAX, &e->layers) == 0) {
 		e->kind = about(e, "image") ? "image" : "directory";
 		e->layers[strcspn(e->layers, "\n")] = '\0';
 	} else if (fstatat(dir, "tool", &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		e->kind = "program";
-		snprintf(e->size, sizeof(e->size), "%lld KiB", (long long)(st.st_size + 1023) / 1024);
+		e->size = st.st_size;
 	} else if (fstatat(dir, "root", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode)) {
 		e->kind = "packages";
 	} else {
@@ -101,7 +113,10 @@ static void put_json(struct buf *to, const struct entry *e, bool first)
 	buf_puts(to, first ? "\n {\"name\": " : ",\n {\"name\": ");
 	cell_put_json(to, e->name);
 	put_field(to, "kind", e->kind);
-	put_field(to, "size", e->size);
+	if (e->size >= 0)
+		buf_printf(to, ", \"size\": %" PRId64, e->size);
+	else
+		buf_puts(to, ", \"size\": null");
 	put_field(to, "made", about(e, "made"));
 	put_field(to, "packages", about(e, "packages"));
 	put_field(to, "image", about(e, "image"));
@@ -111,9 +126,12 @@ static void put_json(struct buf *to, const struct entry *e, bool first)
 
 static void put_row(struct table *t, const struct entry *e)
 {
+	char size[32] = "";
+	if (e->size >= 0)
+		snprintf(size, sizeof(size), "%" PRId64 " KiB", (e->size + 1023) / 1024);
 	table_add(t, e->name);
 	table_add(t, e->kind);
-	table_add(t, e->size);
+	table_add(t, size);
 	table_add(t, about(e, "made"));
 	table_add(t, content(e));
 }
@@ -130,7 +148,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 
 static void put(const struct toolbox_options *o, int dir, const char *name, bool first, struct table *t, struct buf *to)
 {
-	__attribute__((cleanup(entry_done))) struct entry e = {.name = name};
+	__attribute__((cleanup(entry_done))) struct entry e = {.name = name, .size = -1};
 	cleanup_fd int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (o->quiet) {
 		buf_printf(to, "%s\n", name);

@@ -7,6 +7,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "lib/base/utc.h"
 #include "lib/proto/request.h"
 
 static const char hex[] = "0123456789abcdef";
@@ -177,25 +178,12 @@ static void put_namespaces(struct writer *w, uint32_t ns)
 	buf_puts(w->to, before[0] == '[' ? "[]" : "\"]");
 }
 
-/* gmtime(3) would read the time zone's file. The Gregorian calendar, days counted from 1 March of the year 0. */
 static void put_time(struct writer *w, int64_t ms)
 {
-	int64_t days = ms / 86400000, rest = ms % 86400000;
-	if (rest < 0) {
-		rest += 86400000;
-		days--;
-	}
-	days += 719468;
-	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-	int64_t day_of_era = days - era * 146097;
-	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	int64_t month = (5 * day + 2) / 153; /* from March on */
-	int64_t year = year_of_era + era * 400 + (month >= 10);
+	char text[UTC_TEXT_SIZE];
+	utc_text_ms(ms, text);
 	put_name(w, "time");
-	buf_printf(w->to, "\"%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ\"", (long long)year,
-		   (int)(month < 10 ? month + 3 : month - 9), (int)(day - (153 * month + 2) / 5 + 1),
-		   (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60), (int)(rest % 1000));
+	buf_printf(w->to, "\"%s\"", text);
 }
 
 static void put_identity(struct writer *w, const struct audit_event *e)

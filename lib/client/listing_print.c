@@ -2,12 +2,12 @@
 #include "listing_print.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cell.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/utc.h"
 #include "lib/policy/policy.h"
 #include "lib/policy/verbs.h"
 #include "table.h"
@@ -202,16 +202,19 @@ static void json_grant(struct buf *to, const struct listing_grant *g)
 
 static void json_row(struct buf *to, const struct listing_row *row, bool everything)
 {
+	char created[UTC_TEXT_SIZE];
 	buf_puts(to, "{");
 	json_field(to, "id", row->id);
 	json_field(to, "name", row->name);
 	json_field(to, "image", row->image);
 	json_field(to, "state", container_state_name(row->state));
 	json_field(to, "status", row->status ? row->status : "");
-	if (row->created > 0)
-		buf_printf(to, "\"created\": %" PRId64 ", ", row->created);
-	else
+	if (row->created > 0) {
+		utc_text(row->created, created);
+		json_field(to, "created", created);
+	} else {
 		buf_puts(to, "\"created\": null, ");
+	}
 	buf_puts(to, "\"grants\": ");
 	if (everything) {
 		buf_puts(to, "null}");

@@ -25,9 +25,9 @@ struct listing_look {
 /*
  * Appends the whole text. A container without a name is shown by the first 12 digits of its ID. 0 or -ENOMEM.
  *
- * JSON: [{"id", "name", "image", "state", "status", "created": seconds since 1970 or null, "grants": [{"verbs": [...],
- * "users": [...], "runs": [...] or null for any command, "with": [...], "where": "FILE:LINE" or null}]}]; "grants" is
- * null for root, who needs none.
+ * JSON: [{"id", "name", "image", "state", "status", "created": "2026-01-31T10:00:00Z" or null, "grants": [{"verbs":
+ * [...], "users": [...], "runs": [...] or null for any command, "with": [...], "where": "FILE:LINE" or null}]}];
+ * "grants" is null for root, who needs none.
  */
 int listing_print(const struct listing *l, const struct listing_look *look, struct buf *to);
 

@@ -10,6 +10,7 @@
 #include "colour.h"
 #include "lib/base/cleanup.h"
 #include "lib/proto/wire.h"
+#include "show_json.h"
 
 enum { ROWS_MAX = 4096, CELL_MAX = 1 << 16, COLUMN_MAX = 44 };
 
@@ -22,6 +23,7 @@ struct table {
 	struct row *rows;
 	size_t count;
 	bool colour;
+	bool single; /* nothing stands beside a value */
 };
 
 static void table_done(struct table *t)
@@ -112,14 +114,65 @@ static void json_name(struct buf *to, const struct row *row, unsigned position)
 	buf_puts(to, ": ");
 }
 
+static bool is_same_name(const struct row *a, const struct row *b)
+{
+	return strcmp(a->group, b->group) == 0 && strcmp(a->name, b->name) == 0;
+}
+
+/* How many rows of that name there are, the first of which is at `index`; 0: it is not the first. */
+static size_t count_of_name(const struct table *t, size_t index)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < t->count; i++) {
+		if (!is_same_name(&t->rows[i], &t->rows[index]))
+			continue;
+		if (i < index)
+			return 0;
+		count++;
+	}
+	return count;
+}
+
+/* In an array where a name may come, or does come, more than once. */
+static void json_single(struct buf *to, const struct table *t, size_t index)
+{
+	const struct row *row = &t->rows[index];
+	const char *before = "";
+	bool list = show_json_is_list(row->group, row->name) || count_of_name(t, index) > 1;
+	buf_puts(to, list ? "[" : "");
+	for (size_t i = index; i < t->count; i++) {
+		if (!is_same_name(row, &t->rows[i]))
+			continue;
+		buf_puts(to, before);
+		show_json_put(to, row->group, row->name, t->rows[i].entry);
+		before = ", ";
+	}
+	buf_puts(to, list ? "]" : "");
+}
+
+static void json_beside(struct buf *to, const struct row *row, const char *value)
+{
+	if (*value)
+		show_json_put(to, row->group, row->name, value);
+	else
+		show_json_put_none(to, row->group, row->name);
+}
+
 static void json_row(struct buf *to, const struct table *t, size_t index, unsigned position)
 {
 	const struct row *row = &t->rows[index];
+	/* Each name stands there once, also if what it says came twice. */
+	if (count_of_name(t, index) == 0)
+		return;
 	json_name(to, row, position);
+	if (t->single) {
+		json_single(to, t, index);
+		return;
+	}
 	buf_puts(to, "{\"entry\": ");
-	cell_put_json(to, row->entry);
+	json_beside(to, row, row->entry);
 	buf_puts(to, ", \"init\": ");
-	cell_put_json(to, row->init);
+	json_beside(to, row, row->init);
 	buf_puts(to, "}");
 }
 
@@ -141,85 +194,11 @@ int show_format(const void *data, size_t len, bool json, struct buf *to)
 	return r < 0 ? r : format(&t, json ? json_row : text_row, json, to);
 }
 
-static bool is_same_name(const struct row *a, const struct row *b)
-{
-	return strcmp(a->group, b->group) == 0 && strcmp(a->name, b->name) == 0;
-}
-
-/* How many rows of that name there are, the first of which is at `index`; 0: it is not the first. */
-static size_t count_of_name(const struct table *t, size_t index)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < t->count; i++) {
-		if (!is_same_name(&t->rows[i], &t->rows[index]))
-			continue;
-		if (i < index)
-			return 0;
-		count++;
-	}
-	return count;
-}
-
-static void describe_text(struct buf *to, const struct table *t, size_t index, unsigned position)
-{
-	const struct row *row = &t->rows[index];
-	text_group(to, t, row, position);
-	buf_puts(to, "  ");
-	cell_pad(to, cell_put(to, row->name), 18);
-	buf_puts(to, " ");
-	cell_put(to, row->entry);
-	buf_puts(to, "\n");
-}
-
-/* "chown kill", or "none". */
-static void put_names(struct buf *to, const char *names)
-{
-	bool any = false;
-	buf_puts(to, "[");
-	for (size_t len; *names && strcmp(names, "none") != 0; names += len + strspn(names + len, " ")) {
-		cleanup_free char *name = strndup(names, len = strcspn(names, " "));
-		if (!name)
-			to->failed = true;
-		if (!name || !len)
-			break;
-		buf_puts(to, any ? ", " : "");
-		cell_put_json(to, name);
-		any = true;
-	}
-	buf_puts(to, "]");
-}
-
-static void describe_json(struct buf *to, const struct table *t, size_t index, unsigned position)
-{
-	const struct row *row = &t->rows[index];
-	size_t count = count_of_name(t, index);
-	if (count == 0)
-		return;
-	json_name(to, row, position);
-	if (strcmp(row->group, "capabilities") == 0) {
-		put_names(to, row->entry);
-		return;
-	}
-	if (count == 1) {
-		cell_put_json(to, row->entry);
-		return;
-	}
-	const char *before = "[";
-	for (size_t i = index; i < t->count; i++) {
-		if (!is_same_name(row, &t->rows[i]))
-			continue;
-		buf_puts(to, before);
-		cell_put_json(to, t->rows[i].entry);
-		before = ", ";
-	}
-	buf_puts(to, "]");
-}
-
 int show_describe(const void *data, size_t len, bool json, bool colour, struct buf *to)
 {
-	cleanup_table struct table t = {.colour = colour};
+	cleanup_table struct table t = {.colour = colour, .single = true};
 	int r = table_decode(data, len, &t);
-	return r < 0 ? r : format(&t, json ? describe_json : describe_text, json, to);
+	return r < 0 ? r : format(&t, json ? json_row : text_row, json, to);
 }
 
 /*

@@ -9,13 +9,12 @@
 #include "lib/base/buf.h"
 
 /*
- * Decodes a payload and appends it to *to: a table, or {"GROUP": {"NAME": {"entry": "...", "init": "..."}}} with groups
- * and names in the order of their first row. 0, -EBADMSG or -ENOMEM.
+ * Decodes a payload and appends it to *to: a table, or {"GROUP": {"NAME": {"entry": VALUE, "init": VALUE}}} with groups
+ * and names in the order of their first row; VALUE is show_json.h's. 0, -EBADMSG or -ENOMEM.
  */
 int show_format(const void *data, size_t len, bool json, struct buf *to);
 
-/* The same of one thing: no init beside it. {"GROUP": {"NAME": "VALUE"}}; a name that comes again has an array, and so
- * has a set of capabilities, of their names. */
+/* The same of one thing: no init beside it. {"GROUP": {"NAME": VALUE}}; a name that comes again has an array. */
 int show_describe(const void *data, size_t len, bool json, bool colour, struct buf *to);
 
 /*

@@ -132,7 +132,7 @@ on_terminal()
 	json=$output
 	asks ls -a --json
 	assert_output "$json"
-	jq -e '.[0].status == "Up 3 hours" and .[0].created == 1700000000 and .[1].created == null' <<<"$json"
+	jq -e '.[0].status == "Up 3 hours" and .[0].created == "2023-11-14T22:13:20Z" and .[1].created == null' <<<"$json"
 	refused_at_once "write name=PATTERN" ls --filter colour=red
 	refused_at_once "state is one of created, running" ls --filter state=asleep
 	refused_at_once "can is one of exec, shell" ls --filter can=fly
@@ -154,7 +154,7 @@ network
   address            bridge 172.17.0.2'
 	assert_logged verb 9
 	asks show --json web
-	jq -e '.container.label == ["a=1\u001b", "b=2"] and .network.address == "bridge 172.17.0.2"' <<<"$output"
+	jq -e '.container.label == ["a=1\u001b", "b=2"] and .network.address == [{"network": "bridge", "addresses": ["172.17.0.2"]}]' <<<"$output"
 	refused_at_once "show needs more words" show
 	refused_at_once "unknown option -w" show -w web
 }

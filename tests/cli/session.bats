@@ -217,7 +217,7 @@ T
 	run centerctl exec --show --json web
 	assert_status 0
 	run jq -c . <<<"$output"
-	assert_output '{"target":{"name":{"entry":"web","init":""},"id":{"entry":"0123\"\\\u001b[31m","init":""}},"capabilities":{"bounding":{"entry":"chown,kill","init":"chown,kill"},"effective":{"entry":"","init":"chown"}}}'
+	assert_output '{"target":{"name":{"entry":"web","init":null},"id":{"entry":"0123\"\\\u001b[31m","init":null}},"capabilities":{"bounding":{"entry":["chown,kill"],"init":["chown,kill"]},"effective":{"entry":[],"init":["chown"]}}}'
 }
 
 @test "output that nobody takes is an error" {

@@ -71,6 +71,20 @@ new_session()
 	done
 }
 
+@test "in a user namespace, too, and users are told as they are inside" {
+	on docker
+	engine_url=$REMAP_HOST
+	DOCKER_HOST=$REMAP_HOST docker run -d --name diff-remap --network none --user 1000 base sleep 100000 >/dev/null
+	run -0 ctl exec --show --json diff-remap
+	outside=$(awk '$1 == "Uid:" { print $2 }' "/proc/$(DOCKER_HOST=$REMAP_HOST docker inspect -f '{{.State.Pid}}' diff-remap)/status")
+	jq -e --argjson o "$outside" '.user.uid == {entry: 1000, init: 1000} and .user["uid on the host"] == {entry: $o, init: $o}' <<<"$output"
+	run -0 ctl show --json diff-remap
+	jq -e --argjson o "$outside" '.user.uid == 1000 and .user["uid on the host"] == $o and (.user.gid | type) == "number"' <<<"$output"
+	run ctl diff diff-remap
+	assert_status 0
+	DOCKER_HOST=$REMAP_HOST docker rm -f diff-remap >/dev/null
+}
+
 @test "a running exec is beside its container as it should be" {
 	for engine in $engines; do
 		on "$engine"

@@ -97,7 +97,7 @@ static void json_holds_every_field(void **state)
 	assert_string_equal(
 		print(&b, &l, LISTING_JSON),
 		"[\n {\"id\": \"0123456789abcdef\", \"name\": \"web-1\", \"image\": \"nginx:1\", \"state\": "
-		"\"running\", \"status\": \"Up 3 hours\", \"created\": 1700000000, "
+		"\"running\", \"status\": \"Up 3 hours\", \"created\": \"2023-11-14T22:13:20Z\", "
 		"\"grants\": [{\"verbs\": [\"exec\", \"shell\"], \"users\": [\"app\", \"root\"], \"runs\": null, "
 		"\"with\": [], \"where\": null}, {\"verbs\": [\"exec\"], \"users\": [\"*\"], "
 		"\"runs\": [\"psql\", \"pg_dump *\"], \"with\": [\"record\", \"timeout=2h\"], \"where\": null}]}\n]\n");

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "test.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <string.h>
 
 #include "lib/client/show.h"
+#include "lib/client/show_json.h"
 #include "lib/proto/wire.h"
 
 static void row(struct buf *b, const char *group, const char *name, const char *entry, const char *init)
@@ -32,7 +34,7 @@ static void rows_of_a_group_stand_together(void **state)
 	assert_int_equal(show_format(b.data, b.len, true, &json), 0);
 	assert_string_equal(buf_text(&json), "{\n  \"g\": {\n    \"a\": {\"entry\": \"1\", \"init\": \"1\"},\n"
 					     "    \"c\": {\"entry\": \"\\u001b\", \"init\": \"4\"}\n  },\n"
-					     "  \"h\": {\n    \"b\": {\"entry\": \"2\", \"init\": \"\"}\n  }\n}\n");
+					     "  \"h\": {\n    \"b\": {\"entry\": \"2\", \"init\": null}\n  }\n}\n");
 }
 
 static void json_is_always_valid(void **state)
@@ -125,7 +127,7 @@ static void only_what_differs_is_shown(void **state)
 			    "confinement\n  seccomp            entry: none\n                     init:  filter\n\n"
 			    "capabilities\n  bounding           entry: none\n                     init:  chown\n");
 	assert_int_equal(show_diff(b.data, b.len, true, false, &json, &count), 0);
-	assert_non_null(strstr(buf_text(&json), "\"gid\": {\"entry\": \"1\", \"init\": \"2\"}"));
+	assert_non_null(strstr(buf_text(&json), "\"gid\": {\"entry\": 1, \"init\": 2}"));
 	assert_null(strstr(buf_text(&json), "home"));
 	wire_put_u32(&same, 1);
 	row(&same, "user", "uid", "0", "0");
@@ -137,10 +139,103 @@ static void only_what_differs_is_shown(void **state)
 	assert_string_equal(buf_text(&empty), "{}\n");
 }
 
+static void assert_value(const char *group, const char *name, const char *text, const char *expected)
+{
+	cleanup_buf struct buf b = {0};
+	show_json_put(&b, group, name, text);
+	assert_string_equal(buf_text(&b), expected);
+}
+
+static void values_have_the_type_of_their_name(void **state)
+{
+	(void)state;
+	assert_value("container", "name", "12", "\"12\"");
+	assert_value("container", "pid", "12", "12");
+	assert_value("container", "exit code", "-1", "-1");
+	assert_value("container", "as good as the host", "no", "[]");
+	assert_value("container", "as good as the host", "it is privileged; it has cap_bpf",
+		     "[\"it is privileged\", \"it has cap_bpf\"]");
+	assert_value("limits", "memory", "209715200 bytes", "209715200");
+	assert_value("limits", "processors", "0.500", "0.500");
+	assert_value("limits", "processes", "none", "null");
+	assert_value("resource limits", "nofile", "512:unlimited", "{\"soft\": 512, \"hard\": null}");
+	assert_value("user", "uid", "0", "0");
+	assert_value("user", "groups", "", "[]");
+	assert_value("user", "groups", "0,10", "[0, 10]");
+	assert_value("namespaces", "net", "4026531840, the host's", "{\"inode\": 4026531840, \"of the host\": true}");
+	assert_value("namespaces", "mnt", "4026532200", "{\"inode\": 4026532200, \"of the host\": false}");
+	assert_value("entered", "net", "no, shared with the host", "false");
+	assert_value("entered", "mnt", "yes", "true");
+	assert_value("capabilities", "bounding", "0000000000000021", "[\"cap_chown\", \"cap_kill\"]");
+	assert_value("capabilities", "ambient", "0000000000000000", "[]");
+	assert_value("confinement", "no_new_privs", "1", "true");
+	assert_value("confinement", "oom_score_adj", "-500", "-500");
+	assert_value("confinement", "umask", "0022", "\"0022\"");
+	assert_value("environment", "PATH", "set", "true");
+	assert_value("mounts", "/data", "bind /srv/a b (rw)",
+		     "{\"type\": \"bind\", \"source\": \"/srv/a b\", \"writable\": true}");
+	assert_value("mounts", "/data", "bind of the host (ro)",
+		     "{\"type\": \"bind\", \"source\": null, \"writable\": false}");
+	assert_true(show_json_is_list("container", "label"));
+	assert_true(show_json_is_list("network", "port"));
+	assert_false(show_json_is_list("container", "name"));
+}
+
+static void ports_and_addresses_are_taken_apart(void **state)
+{
+	(void)state;
+	static const char *const ports[][2] = {
+		{"80/tcp", "{\"port\": 80, \"protocol\": \"tcp\", \"host_address\": null, \"host_port\": null}"},
+		{"8080->80/tcp", "{\"port\": 80, \"protocol\": \"tcp\", \"host_address\": null, \"host_port\": 8080}"},
+		{"127.0.0.1:8080->80/udp",
+		 "{\"port\": 80, \"protocol\": \"udp\", \"host_address\": \"127.0.0.1\", \"host_port\": 8080}"},
+		{"[::]:8080->80/tcp",
+		 "{\"port\": 80, \"protocol\": \"tcp\", \"host_address\": \"::\", \"host_port\": 8080}"},
+		{"->:]", "{\"port\": null, \"protocol\": \"\", \"host_address\": null, \"host_port\": null}"},
+		{"]:->", "{\"port\": null, \"protocol\": \"\", \"host_address\": \"]\", \"host_port\": null}"},
+		{"[]:1->1", "{\"port\": 1, \"protocol\": \"\", \"host_address\": \"\", \"host_port\": 1}"},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(ports); i++)
+		assert_value("network", "port", ports[i][0], ports[i][1]);
+	assert_value("network", "address", "bridge 172.17.0.2 fd00::2",
+		     "{\"network\": \"bridge\", \"addresses\": [\"172.17.0.2\", \"fd00::2\"]}");
+	assert_value("network", "address", "alone", "{\"network\": \"alone\", \"addresses\": []}");
+}
+
+/* Nothing that an engine or a kernel could say makes something else of it than JSON. */
+static void what_is_no_value_of_its_name_is_still_json(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {"",	  " ",	 "-",	"007", "1.",	".5",	"1 bytes more",
+					    "\"", "a,b", ",,,", ":",   "1:2:3", "(rw)", " (rw)"};
+	static const char *const names[][2] = {
+		{"limits", "memory"},  {"resource limits", "core"},  {"user", "groups"},
+		{"namespaces", "net"}, {"network", "port"},	     {"network", "address"},
+		{"mounts", "/"},       {"capabilities", "bounding"}, {"container", "pid"}};
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(texts); j++) {
+			cleanup_buf struct buf b = {0};
+			show_json_put(&b, names[i][0], names[i][1], texts[j]);
+			cJSON *value = cJSON_ParseWithOpts(buf_text(&b), NULL, true);
+			assert_non_null(value);
+			cJSON_Delete(value);
+		}
+	}
+	assert_value("limits", "memory", "007", "\"007\"");
+	assert_value("limits", "memory", "1.", "\"1.\"");
+	assert_value("user", "groups", "1,x", "[1, null]");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {IT(rows_of_a_group_stand_together),	IT(json_is_always_valid),
-					   IT(what_is_no_table_is_refused),	IT(one_thing_is_described),
-					   IT(capabilities_are_lists_of_names), IT(only_what_differs_is_shown)};
+	const struct CMUnitTest tests[] = {IT(rows_of_a_group_stand_together),
+					   IT(json_is_always_valid),
+					   IT(what_is_no_table_is_refused),
+					   IT(one_thing_is_described),
+					   IT(capabilities_are_lists_of_names),
+					   IT(only_what_differs_is_shown),
+					   IT(values_have_the_type_of_their_name),
+					   IT(ports_and_addresses_are_taken_apart),
+					   IT(what_is_no_value_of_its_name_is_still_json)};
 	return RUN(tests);
 }
