@@ -62,6 +62,7 @@ int gate_enter(struct gate *g, struct order *o)
 	gate_done(g);
 	if (r == 0)
 		r = session_run(&setup, &request, &err);
+	g->started = started;
 	if (r < 0)
 		return report_error(&err);
 	if (killed)

@@ -12,12 +12,15 @@ struct gate {
 	pid_t sshd; /* the process that we hang on */
 	struct identity identity;
 	char *container; /* that the session is bound to; NULL: none */
+	bool started;	 /* by gate_enter(): stdin and stdout were a command's */
 };
 
 void gate_done(struct gate *g);
 #define cleanup_gate __attribute__((cleanup(gate_done)))
 
-/* Enters as ordered and stays. Returns the exit code; what goes wrong is reported. The order and the gate are emptied.
+/*
+ * Enters as ordered and stays. Returns the exit code; what goes wrong is reported. The order and the gate are emptied,
+ * but for g->started.
  */
 int gate_enter(struct gate *g, struct order *o);
 

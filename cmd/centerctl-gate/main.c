@@ -24,7 +24,9 @@
 #include "lib/client/report.h"
 #include "lib/client/stdfds.h"
 #include "lib/gate/forced.h"
+#include "lib/gate/sftp.h"
 #include "lib/policy/policy.h"
+#include "refusal.h"
 
 extern char **environ;
 
@@ -223,12 +225,31 @@ static const char *own_path(char room[PATH_MAX])
 	return room;
 }
 
+static bool is_subsystem(const char *typed)
+{
+	struct error ignored;
+	cleanup_line struct line l = {0};
+	return typed && line_split(typed, &l, &ignored) == 0 && gate_sftp_is_subsystem(&l);
+}
+
+static int run(struct gate *g, const struct forced *forced, const char *typed)
+{
+	struct error err;
+	cleanup_order struct order o = {0};
+	int r = settle(&g->sshd, &err);
+	if (r == 0)
+		r = read_order(forced, g, &o, &err);
+	if (r < 0)
+		return refuse(g, typed, &err);
+	reduce_environment();
+	return serve(g, &o, typed);
+}
+
 int main(int argc, char **argv)
 {
 	struct error err;
 	char path[PATH_MAX];
 	cleanup_gate struct gate g = {0};
-	cleanup_order struct order o = {0};
 	cleanup_forced struct forced forced = {0};
 	int r = stdfds_open();
 	if (r < 0)
@@ -239,15 +260,14 @@ int main(int argc, char **argv)
 		return say(usage, sizeof(usage) - 1);
 	if (r == 0 && forced.version)
 		return say_version();
-	/* Without a forced command, what was typed stands behind -c. */
 	const char *typed = getenv("SSH_ORIGINAL_COMMAND");
+	/* Without a forced command, what was typed stands behind -c. */
 	if (r < 0)
 		return refuse(&g, typed || argc < 3 ? typed : argv[2], &err);
-	r = settle(&g.sshd, &err);
-	if (r == 0)
-		r = read_order(&forced, &g, &o, &err);
-	if (r < 0)
-		return refuse(&g, typed, &err);
-	reduce_environment();
-	return serve(&g, &o, typed);
+	bool subsystem = is_subsystem(typed);
+	int code = run(&g, &forced, typed);
+	/* Whatever it was: nobody but the protocol tells the client. */
+	if (code == EXIT_OURS && subsystem && !g.started && *report_last())
+		refusal_serve_sftp(report_last());
+	return code;
 }

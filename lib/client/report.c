@@ -37,6 +37,8 @@ static void add_escaped(struct buf *to, const char *text)
 	}
 }
 
+static char last[ERROR_TEXT_MAX];
+
 static void report_line(const char *kind, const char *text)
 {
 	cleanup_buf struct buf line = {0};
@@ -51,7 +53,16 @@ static void report_line(const char *kind, const char *text)
 
 void report_text(const char *text)
 {
+	cleanup_buf struct buf shown = {0};
+	add_escaped(&shown, text);
+	if (buf_text(&shown))
+		snprintf(last, sizeof(last), "%s", buf_text(&shown));
 	report_line("", text);
+}
+
+const char *report_last(void)
+{
+	return last;
 }
 
 void report_warning(const char *text)

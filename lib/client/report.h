@@ -11,6 +11,9 @@
 void report_text(const char *text);
 void report_warning(const char *text);
 
+/* What report_text() said last, without "centerctl: "; empty before. */
+const char *report_last(void);
+
 /* Returns EXIT_OURS, so that verbs write `return report_error(&err)`. */
 int report_error(const struct error *err);
 

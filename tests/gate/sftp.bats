@@ -127,6 +127,55 @@ in_web()
 	assert_says "there is no container whose files you may reach by sftp"
 }
 
+@test "a subsystem that is refused says why, in the protocol" {
+	local denial="sftp-poor: not permitted, or there is no such container (ls shows what you may enter)"
+	run client sftp-one sftp -q -b - -o SetEnv=CENTERCTL_CONTAINER=sftp-poor center@127.0.0.1 <<<pwd
+	[ "$status" -ne 0 ]
+	assert_says "$denial"
+	denied=$output
+	# Of one that there is not it says the same, after the same time.
+	run client sftp-one sftp -q -b - -o SetEnv=CENTERCTL_CONTAINER=sftp-none center@127.0.0.1 <<<pwd
+	assert_output "${denied//sftp-poor/sftp-none}"
+	run client sftp-all sftp -q -b - center@127.0.0.1 <<<pwd
+	[ "$status" -ne 0 ]
+	assert_says "more than one container that you may reach by sftp"
+	run client sftp-exec sftp -q -b - center@127.0.0.1 <<<pwd
+	assert_says "there is no container whose files you may reach by sftp"
+	run client sftp-bound sftp -q -b - -o SetEnv=CENTERCTL_CONTAINER=sftp-poor center@127.0.0.1 <<<pwd
+	assert_says "this key is bound to another container"
+	# scp has no words for it but its own.
+	run client sftp-exec scp -q center@127.0.0.1:/etc/passwd down
+	[ "$status" -ne 0 ]
+	assert_says "Permission denied"
+	[ ! -e down ]
+	echo x >up
+	run client sftp-exec scp -q up center@127.0.0.1:/srv/up
+	[ "$status" -ne 0 ]
+	assert_says "Permission denied"
+}
+
+# raw KEY: what the refused subsystem answers to the bytes on stdin, as hexadecimal digits.
+raw()
+{
+	local ssh_options
+	host_ssh_options "$1"
+	in_host timeout 20 ssh -F none "${ssh_options[@]}" -s center@127.0.0.1 sftp 2>/dev/null | od -An -v -tx1 | tr -d ' \n'
+}
+
+@test "a client that does not keep to the protocol gets nothing out of a refused subsystem" {
+	# INIT, and the version.
+	[ "$(printf '\0\0\0\005\001\0\0\0\003' | raw sftp-exec)" = 000000050200000003 ]
+	local bytes
+	for bytes in '' '\0' '\0\0\0\004\001\0\0\0' '\377\377\377\377\001\0\0\0\003' '\0\0\0\005\002\0\0\0\003' '\0\0\0\005\001\0\0'; do
+		# shellcheck disable=SC2059 # bytes are the format
+		[ -z "$(printf "$bytes" | raw sftp-exec)" ]
+	done
+	# However much is asked, 64 answers are all.
+	run raw sftp-exec < <(printf '\0\0\0\005\001\0\0\0\003'; for _ in $(seq 80); do printf '\0\0\0\011\020\0\0\0\007abcd'; done)
+	[ "$(grep -o 650000000700000003 <<<"$output" | wc -l)" = 64 ]
+	wait_until 3 no_gates_left
+}
+
 @test "scp in its default mode, both ways, trees, modes and times" {
 	local with=(-q -o SetEnv=CENTERCTL_CONTAINER=sftp-web)
 	mkdir -p tree/a/b
