@@ -12,22 +12,28 @@
 #include "service.h"
 #include "tool.h"
 
+/* A signal is sent from here, as a user: no filter is loaded for it, and no file of the container is needed. */
+static bool is_for_command(const struct visit *v)
+{
+	return v->request.verb != VERB_SIGNAL;
+}
+
 /*
  * A kept filter spares the compilation; the answer then comes without one. Otherwise it is compiled by a
  * centerctl-resolve that never spoke to an engine: the kernel cannot tell what a filter lets through, and what is kept
  * serves every later entry.
  */
-static int ask_bundle(struct visit *v, bool *ret_kept, struct sock_filter **kept, uint32_t *kept_len, struct error *err)
+static int ask_bundle(struct visit *v, const struct resolver **ret_reader, bool *ret_kept, struct sock_filter **kept,
+		      uint32_t *kept_len, struct error *err)
 {
-	*ret_kept = filter_cache_get(visit_rundir(), v->container.id, v->target.start_time, tool_filter_extra(v),
-				     v->bundle_file.fd, kept, kept_len);
+	*ret_kept = is_for_command(v) && filter_cache_get(visit_rundir(), v->container.id, v->target.start_time,
+							  tool_filter_extra(v), v->bundle_file.fd, kept, kept_len);
+	bool compile = is_for_command(v) && !*ret_kept;
 	cleanup_buf struct buf ask = {0};
-	ask_bundle_encode(&(struct ask_bundle){.want_seccomp = !*ret_kept, .extra = tool_filter_extra(v)}, &ask);
-	int r = *ret_kept ? 0 : resolver_start(&v->compiler, v->libexecdir, err);
-	if (r < 0)
-		return r;
-	const struct resolver *reader = *ret_kept ? &v->resolver : &v->compiler;
-	return resolver_ask(reader, ASK_BUNDLE, &ask, &v->bundle_file.fd, 1, err);
+	ask_bundle_encode(&(struct ask_bundle){.want_seccomp = compile, .extra = tool_filter_extra(v)}, &ask);
+	*ret_reader = compile ? &v->compiler : &v->resolver;
+	int r = compile ? resolver_start(&v->compiler, v->libexecdir, err) : 0;
+	return r < 0 ? r : resolver_ask(*ret_reader, ASK_BUNDLE, &ask, &v->bundle_file.fd, 1, err);
 }
 
 static int receive_bundle(struct visit *v, const struct resolver *from, enum ask_type type, struct error *err)
@@ -46,7 +52,7 @@ static int receive_bundle(struct visit *v, const struct resolver *from, enum ask
 static void settle_filter(struct visit *v, bool kept, struct sock_filter **filter, uint32_t len)
 {
 	struct bundle *b = &v->bundle;
-	if (!b->has_seccomp)
+	if (!b->has_seccomp || !is_for_command(v))
 		return;
 	if (kept) {
 		b->filter = steal_ptr(*filter);
@@ -63,7 +69,8 @@ static void settle_filter(struct visit *v, bool kept, struct sock_filter **filte
 static int open_inside(struct visit *v, struct error *err)
 {
 	const struct request *r = &v->request;
-	struct peek_wants wants = {.null = !r->stdin_open || r->detach, .ptmx = r->tty, .environ = v->by_pid};
+	bool null = is_for_command(v) && (!r->stdin_open || r->detach);
+	struct peek_wants wants = {.null = null, .ptmx = r->tty, .environ = v->by_pid};
 	return peek_open(&v->target, &wants, v->channel, &v->peek, err);
 }
 
@@ -74,9 +81,10 @@ static int gather_container(struct visit *v, struct error *err)
 	if (r < 0)
 		return r;
 	bool kept;
+	const struct resolver *reader;
 	cleanup_free struct sock_filter *filter = NULL;
 	uint32_t filter_len = 0;
-	r = ask_bundle(v, &kept, &filter, &filter_len, err);
+	r = ask_bundle(v, &reader, &kept, &filter, &filter_len, err);
 	if (r == 0)
 		r = cgroups_open(&v->cgroups, &v->target, v->container.id, false, err);
 	if (r == 0)
@@ -84,7 +92,7 @@ static int gather_container(struct visit *v, struct error *err)
 	if (r == 0)
 		r = v->request.service ? service_open(v, err) : tool_open(v, err);
 	if (r == 0)
-		r = receive_bundle(v, kept ? &v->resolver : &v->compiler, ASK_BUNDLE, err);
+		r = receive_bundle(v, reader, ASK_BUNDLE, err);
 	if (r == 0)
 		settle_filter(v, kept, &filter, filter_len);
 	return r;
@@ -151,7 +159,7 @@ static int gather_process(struct visit *v, struct error *err)
 		r = open_inside(v, err);
 	if (r == 0)
 		r = v->request.service ? service_open(v, err) : tool_open(v, err);
-	if (r == 0 && s->seccomp == 2)
+	if (r == 0 && s->seccomp == 2 && is_for_command(v))
 		r = ask_default_filter(v, err);
 	if (r == 0)
 		r = adopt_ids(v, err);

@@ -267,7 +267,8 @@ int plan_make(struct visit *v, struct error *err)
 		r = plan_user(v, err);
 	if (r == 0)
 		r = plan_caps(v, err);
-	if (r == 0)
+	/* Nothing runs under one for a signal, and none was asked for. */
+	if (r == 0 && v->request.verb != VERB_SIGNAL)
 		r = plan_filter(v, err);
 	if (r == 0)
 		r = plan_label(v, err);
