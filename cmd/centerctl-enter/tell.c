@@ -2,6 +2,7 @@
 #include "tell.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -67,7 +68,7 @@ int tell_container(struct visit *v, struct error *err)
 static int repeat(struct visit *v, int (*once)(struct visit *v, struct error *err), struct error *err)
 {
 	const struct request *r = &v->request;
-	int64_t interval = r->interval_ms ? r->interval_ms : 2000;
+	int64_t interval = r->interval_ms ? r->interval_ms : REQUEST_INTERVAL_MS;
 	int64_t end = r->timeout_ms ? now_ms() + r->timeout_ms : INT64_MAX;
 	int placed = r->watch ? ledger_stay(v, err) : 0;
 	if (placed < 0)
@@ -78,7 +79,8 @@ static int repeat(struct visit *v, int (*once)(struct visit *v, struct error *er
 		int result = once(v, err);
 		if (result < 0 || !r->watch)
 			return result;
-		if (wait_fd_or(-1, 0, v->channel, next < end ? next : end) != -ETIMEDOUT)
+		/* Its end is told when it comes. */
+		if (wait_fd_or(v->target.pidfd, POLLIN, v->channel, next < end ? next : end) == -ECANCELED)
 			return -ECANCELED;
 		if (now_ms() >= end)
 			return error_set(err, -ETIME, "your rule allows to watch no longer (timeout=)");

@@ -9,7 +9,8 @@ const struct cmd cmd_stats = {
 	.min_operands = 0,
 	.max_operands = -1,
 	.options = stats_option_table,
-	.notes = "Without TARGET, all that you may see. CPU % is of one processor, over half a second, with -w since "
-		 "the last look.\n",
+	.notes = "Without TARGET, all that you may see, with -w those too that start meanwhile. CPU % is of one "
+		 "processor, "
+		 "over\nhalf a second, with -w since the last look.\n",
 	.run = question_run,
 };

@@ -26,7 +26,7 @@ struct asking_state {
 	struct member *member;
 	struct pollfd *polled; /* two for each member, and stdout */
 	int *codes;
-	size_t started, running;
+	size_t running;
 };
 
 int asker_encode(const struct asker *a, struct request *r, struct buf *to, struct error *err)
@@ -39,15 +39,15 @@ int asker_encode(const struct asker *a, struct request *r, struct buf *to, struc
 	return result;
 }
 
-static int start(struct asking_state *s, struct error *err)
+static int start(struct asking_state *s, size_t which, struct error *err)
 {
-	size_t which = s->started++;
 	struct member *m = &s->member[which];
 	struct buf *request = &s->setup->requests[which];
 	int r = enter_process_start(&m->enter, 0, (const int[]){0, 0}, err);
 	if (r < 0)
 		return r;
 	m->running = m->channel_open = true;
+	m->said_why = false;
 	s->running++;
 	r = message_send(m->enter.channel, CHANNEL_REQUEST, request, NULL, 0);
 	buf_done(request);
@@ -57,7 +57,8 @@ static int start(struct asking_state *s, struct error *err)
 	return 0;
 }
 
-static void end(struct asking_state *s, size_t which, int code)
+/* As asking.ended(). */
+static int end(struct asking_state *s, size_t which, int code)
 {
 	struct member *m = &s->member[which];
 	enter_process_done(&m->enter);
@@ -65,20 +66,27 @@ static void end(struct asking_state *s, size_t which, int code)
 	m->running = false;
 	s->running--;
 	s->codes[which] = code;
-	if (s->setup->ended)
-		s->setup->ended(s->setup->arg, which, code);
+	return s->setup->ended ? s->setup->ended(s->setup->arg, which, code) : 0;
 }
 
-static void say(struct member *m, const struct message *message)
+static bool is_reported(const struct asking_state *s, size_t which)
 {
+	return !s->setup->reported || which < s->setup->reported;
+}
+
+static void say(struct asking_state *s, size_t which, const struct message *message)
+{
+	bool error = message->type == CHANNEL_ERROR;
 	struct wire w = wire_start(message->data, message->len);
-	if (message->type == CHANNEL_ERROR)
-		wire_u32(&w); /* the exit code comes as centerctl-enter's own */
+	/* The exit code comes as centerctl-enter's own, too. */
+	uint32_t code = error ? wire_u32(&w) : 0;
 	cleanup_free char *text = wire_str(&w, CHANNEL_FROM_ENTER_MAX);
 	if (wire_end(&w) < 0)
 		return;
-	m->said_why |= message->type == CHANNEL_ERROR;
-	if (message->type == CHANNEL_ERROR)
+	s->member[which].said_why |= error;
+	if (!is_reported(s, which) && code != EXIT_TIMED_OUT)
+		return;
+	if (error)
 		report_text(text);
 	else
 		report_warning(text);
@@ -89,7 +97,7 @@ static int take(struct asking_state *s, size_t which, const struct message *m, s
 	switch (m->type) {
 	case CHANNEL_ERROR:
 	case CHANNEL_WARNING:
-		say(&s->member[which], m);
+		say(s, which, m);
 		return 0;
 	case CHANNEL_STARTED:
 	case CHANNEL_KILLED:
@@ -101,7 +109,7 @@ static int take(struct asking_state *s, size_t which, const struct message *m, s
 	*err = ERROR_INIT;
 	int r = s->setup->take(s->setup->arg, which, m->type, m->data, m->len, err);
 	if (r == ASKING_ENOUGH)
-		end(s, which, EXIT_SUCCESS);
+		return end(s, which, EXIT_SUCCESS);
 	if (r < 0 && !err->code)
 		error_errno(err, r, "centerctl-enter's answer cannot be shown");
 	return r < 0 ? r : 0;
@@ -135,15 +143,15 @@ static int reap(struct asking_state *s, size_t which, struct error *err)
 	int code = enter_process_wait(&m->enter, &why);
 	if (code < 0)
 		code = report_error(&why);
-	else if (code == EXIT_OURS && !m->said_why)
+	else if (code == EXIT_OURS && !m->said_why && is_reported(s, which))
 		report_text("centerctl-enter refused without saying why");
-	end(s, which, code);
-	return 0;
+	return end(s, which, code);
 }
 
 static void prepare(struct asking_state *s)
 {
-	for (size_t i = 0; i < s->started; i++) {
+	size_t count = s->setup->count;
+	for (size_t i = 0; i < count; i++) {
 		const struct member *m = &s->member[i];
 		s->polled[2 * i] = (struct pollfd){
 			.fd = m->running && m->channel_open ? m->enter.channel : -1,
@@ -152,21 +160,25 @@ static void prepare(struct asking_state *s)
 		s->polled[2 * i + 1] = (struct pollfd){.fd = m->running ? m->enter.pidfd : -1, .events = POLLIN};
 	}
 	/* The end of a pipe that nobody reads any more is an error that needs no asking for. */
-	s->polled[2 * s->started] = (struct pollfd){.fd = STDOUT_FILENO};
+	s->polled[2 * count] = (struct pollfd){.fd = STDOUT_FILENO};
+}
+
+/* Which comes first: the end of the time, or the callback's. */
+static int64_t next_moment(const struct asking *a)
+{
+	return a->tick && *a->wake < a->deadline ? *a->wake : a->deadline;
 }
 
 static int step(struct asking_state *s, struct error *err)
 {
-	size_t count = s->started;
+	const struct asking *a = s->setup;
 	prepare(s);
-	int r = poll(s->polled, 2 * count + 1, left_ms(s->setup->deadline));
+	int r = poll(s->polled, 2 * a->count + 1, left_ms(next_moment(a)));
 	if (r < 0)
 		return errno == EINTR ? 0 : error_errno(err, -errno, "poll(2)");
-	if (r == 0)
-		return -ETIME;
-	if (s->polled[2 * count].revents & POLLERR)
+	if (s->polled[2 * a->count].revents & POLLERR)
 		return error_errno(err, -EPIPE, "stdout");
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < a->count; i++) {
 		r = 0;
 		if (s->polled[2 * i].revents)
 			r = receive(s, i, INT64_MAX, err);
@@ -175,18 +187,31 @@ static int step(struct asking_state *s, struct error *err)
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	if (a->tick && now_ms() >= *a->wake)
+		r = a->tick(a->arg, err);
+	return r < 0 ? r : now_ms() >= a->deadline ? -ETIME : 0;
+}
+
+/* Starts what is to be asked, as far as there is room. */
+static int start_some(struct asking_state *s, struct error *err)
+{
+	const struct asking *a = s->setup;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < a->count && (!a->at_once || s->running < a->at_once); i++)
+		if (!s->member[i].running && a->requests[i].len > 0)
+			r = start(s, i, err);
+	return r;
 }
 
 static int run(struct asking_state *s, struct error *err)
 {
-	size_t limit = s->setup->at_once ? s->setup->at_once : s->setup->count;
 	int r = enter_process_close_fds(0, (const int[]){0, 0}, err);
-	while (r == 0 && (s->running > 0 || s->started < s->setup->count)) {
-		while (r == 0 && s->started < s->setup->count && s->running < limit)
-			r = start(s, err);
+	if (r == 0)
+		r = start_some(s, err);
+	while (r == 0 && s->running > 0) {
+		r = step(s, err);
 		if (r == 0)
-			r = step(s, err);
+			r = start_some(s, err);
 	}
 	return r == -ETIME ? 0 : r;
 }

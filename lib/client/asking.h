@@ -20,20 +20,29 @@ enum { ASKING_ENOUGH = 1 };
 enum { ASKING_UNFINISHED = -1 };
 
 struct asking {
-	struct buf *requests; /* encoded; emptied as they are sent */
+	/*
+	 * Encoded; emptied as they are sent. An empty one asks nothing. What a callback fills is asked then, or, if a
+	 * question of that number is still open, when that one has ended.
+	 */
+	struct buf *requests;
 	size_t count;
 	size_t at_once; /* so many processes at the same time; 0: all */
+	/* Of the questions after so many, only that time was over is reported; 0: everything is of all. */
+	size_t reported;
 	/* Takes an answer to question `which`. 0, ASKING_ENOUGH, or -errno, which ends everything. */
 	int (*take)(void *arg, size_t which, uint32_t type, const void *data, size_t len, struct error *err);
-	/* Called when question `which` has ended with this exit code; may be NULL. */
-	void (*ended)(void *arg, size_t which, int code);
+	/* Called when question `which` has ended with this exit code; may be NULL. 0, or -ETIME to end everything. */
+	int (*ended)(void *arg, size_t which, int code);
+	/* Called when *wake (now_ms(); INT64_MAX: not at all) has come, to set it anew; NULL: never. As take(). */
+	int (*tick)(void *arg, struct error *err);
+	const int64_t *wake;
 	void *arg;
 	int64_t deadline; /* now_ms(), INT64_MAX: none */
 };
 
 /*
- * Asks, and reports what centerctl-enter says. 0 with an exit code for each question, or -errno with err set, -EPIPE
- * when nobody reads stdout any more.
+ * Asks until no question is open, and reports what centerctl-enter says. 0 with an exit code for each question, or
+ * -errno with err set, -EPIPE when nobody reads stdout any more.
  */
 int asking_run(const struct asking *a, int *ret_codes, struct error *err);
 

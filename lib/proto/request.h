@@ -32,6 +32,9 @@ enum {
 	REQUEST_GROUPS_MAX = 1024,
 };
 
+/* Of what is watched, where none is given. */
+enum { REQUEST_INTERVAL_MS = 2000 };
+
 enum verb {
 	VERB_NONE = 0,
 	VERB_EXEC,  /* enter and run the command */
@@ -180,7 +183,7 @@ struct request {
 	 * on as it is written, across restarts.
 	 */
 	bool watch;
-	int64_t interval_ms; /* 200 or more; 0: 2000 */
+	int64_t interval_ms; /* 200 or more; 0: REQUEST_INTERVAL_MS */
 	bool all;	     /* VERB_SIGNAL: every process of the container */
 	uint32_t signal;     /* VERB_SIGNAL: 1 to 64 */
 	char *session;	     /* VERB_DIFF: the ID of a running session; empty: none */

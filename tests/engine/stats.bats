@@ -23,7 +23,7 @@ teardown()
 
 teardown_file()
 {
-	both_down stats-web stats-busy stats-free stats-paused
+	both_down stats-web stats-busy stats-free stats-paused stats-new
 }
 
 # cgroup_file NAME CONTROLLER V1FILE V2FILE: its content, whichever version has that controller.
@@ -146,4 +146,57 @@ settled()
 	assert_status 0
 	run ! grep -qE '/stats([ ?]|$)' "$proxy_record"
 	[ "$(requests)" -le 2 ]
+}
+
+# watched NAME, unwatched NAME: it is, or is not, in what was told last.
+watched()
+{
+	last_json_is "$to" "map(.name) | index(\"$1\") != null"
+}
+
+unwatched()
+{
+	last_json_is "$to" "map(.name) | index(\"$1\") == null"
+}
+
+# told_later FILTER: true of all that was told after the first $told answers.
+told_later()
+{
+	tail -n "+$told" "$to" | sed '$d' | jq -se "$1" >/dev/null
+}
+
+@test "-w without a name takes up what starts, and leaves out what has gone" {
+	for engine in $engines; do
+		on "$engine"
+		local told to=$BATS_TEST_TMPDIR/all.$engine
+		in_background "$to" centerctl stats -H "$engine_url" -w -n 0.3 --json
+		wait_until 10 watched stats-web
+		unwatched stats-new
+		up stats-new base sleep 100000
+		wait_until 10 watched stats-new
+		eng restart stats-new >/dev/null
+		# Its new first process is looked at: there is no rate at first.
+		told=$(wc -l <"$to")
+		wait_until 10 told_later 'map(.[] | select(.name == "stats-new") | .cpu_percent) | index(null) != null and .[-1] != null'
+		down stats-new
+		wait_until 10 unwatched stats-new
+		watched stats-web
+		alive "$background"
+		[ ! -s "$to.err" ]
+		background_end
+	done
+}
+
+@test "-w without a name asks the engine for each container once, and then only when something changes" {
+	on docker
+	listening_proxy "$DOCKER_HOST"
+	local to=$BATS_TEST_TMPDIR/once before told
+	in_background "$to" centerctl stats -H "$proxy" -w -n 0.2 --json
+	wait_until 10 watched stats-free
+	sleep 0.3
+	before=$(requests)
+	told=$(wc -l <"$to")
+	sleep 1.2
+	[ "$(wc -l <"$to")" -gt $((told + 2)) ]
+	[ "$(requests)" = "$before" ]
 }

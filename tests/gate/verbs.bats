@@ -38,7 +38,7 @@ teardown()
 
 teardown_file()
 {
-	containers_gone verbs-web verbs-loud
+	containers_gone verbs-web verbs-loud verbs-new verbs-other
 	docker volume rm -f verbs-volume >/dev/null 2>&1 || true
 	host_clean
 }
@@ -259,6 +259,50 @@ sftp_batch()
 	process_with sleep 74011
 	process_with sleep 74001
 	kill "$(pids_with sleep 74011)"
+}
+
+@test "a signal has no filter compiled for it" {
+	with "verbs-* as root for signal,exec"
+	container verbs-new base sleep 100000
+	local kept
+	kept=/run/centerctl-tests-${host_prefix##*/}/seccomp/$(container_id verbs-new)
+	gate_ssh verbs-with signal -s WINCH verbs-new
+	[ -z "$(compgen -G "$kept*")" ]
+	gate_ssh verbs-with exec verbs-new true
+	[ -n "$(compgen -G "$kept*")" ]
+	containers_gone verbs-new
+}
+
+@test "stats -w without a container takes up those that the rule grants it for" {
+	with "verbs-new as root for stats" "verbs-other as root for exec"
+	local to=$BATS_TEST_TMPDIR/stats
+	host_exec=1 gate_ssh verbs-with stats -w -n 0.3 --json </dev/null >"$to" 2>"$to.err" 3>&- &
+	clients+=" $!"
+	wait_until 10 test -s "$to"
+	[ "$(head -n 1 "$to")" = "[]" ]
+	container verbs-other base sleep 100000
+	container verbs-new base sleep 100000
+	wait_until 10 grep -q '"name": "verbs-new"' "$to"
+	containers_gone verbs-new
+	wait_until 10 last_is "$to" "[]"
+	containers_gone verbs-other
+	run ! grep -q verbs-other "$to"
+	[ ! -s "$to.err" ]
+	kill "${clients##* }"
+}
+
+# last_is FILE LINE
+last_is()
+{
+	[ "$(tail -n 1 "$1")" = "$2" ]
+}
+
+@test "stats -w without a container ends when the rule's time is over" {
+	with "verbs-web as root for stats with timeout=1s"
+	elapsed_ms gate_ssh verbs-with stats -w -n 0.3 --json </dev/null
+	assert_status 124
+	assert_says "your rule allows to watch no longer (timeout=)"
+	assert_within_ms 6000
 }
 
 # lasts WORDS...: a session of the key verbs-with that does not end by itself, with stdin held open; sets $client, whose messages are
