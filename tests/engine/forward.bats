@@ -96,6 +96,59 @@ forward()
 	[ -z "$(pgrep -f '^centerctl forward -H .*forward-web:7000')" ]
 }
 
+@test "fifty connections at once, which may say nothing for a while, all end with Ctrl-C" {
+	on docker
+	python3 - "$engine_url" "$([ "${CENTERCTL_LONG:-}" = 1 ] && echo 180 || echo 2)" <<-'END'
+		import concurrent.futures, os, signal, socket, subprocess, sys, time
+
+		def alone():
+		    os.setsid()
+		    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+		forward = subprocess.Popen(["centerctl", "forward", "-H", sys.argv[1], "0:forward-web:7000"], stdout=subprocess.PIPE, text=True, preexec_fn=alone)
+		port = int(forward.stdout.readline().split()[2].rsplit(":", 1)[1])
+
+		def echo(number, s=None):
+		    s = s or socket.create_connection(("127.0.0.1", port), 30)
+		    said, heard = b"%d\n" % number, b""
+		    s.sendall(said)
+		    while len(heard) < len(said):
+		        piece = s.recv(100)
+		        assert piece, "connection %d ended" % number
+		        heard += piece
+		    assert heard == said, (heard, said)
+		    return s
+
+		with concurrent.futures.ThreadPoolExecutor(50) as pool:
+		    sockets = list(pool.map(echo, range(50)))
+		    time.sleep(float(sys.argv[2]))
+		    list(pool.map(echo, range(50, 100), sockets))
+		# As a terminal does it: to the whole job.
+		began = time.monotonic()
+		os.killpg(forward.pid, signal.SIGINT)
+		forward.wait(10)
+		for s in sockets:
+		    try:
+		        assert s.recv(1) == b""
+		    except ConnectionResetError:
+		        pass
+		assert time.monotonic() - began < 5, "it took %.1f s" % (time.monotonic() - began)
+	END
+	wait_until 5 none_dialled
+	# No far end is left in the container, either.
+	wait_until 5 no_far_end
+}
+
+none_dialled()
+{
+	[ -z "$(pgrep -f '^centerctl forward -H .*forward-web:7000')" ] && [ -z "$(pgrep --ns "$(eng_pid forward-web)" --nslist pid centerctl)" ]
+}
+
+no_far_end()
+{
+	! has_process forward-web cat
+}
+
 @test "a container that is not there, or does not run, ends it at once" {
 	for engine in $engines; do
 		on "$engine"
