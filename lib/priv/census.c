@@ -16,6 +16,7 @@
 #include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/proto/request.h"
+#include "proc_cgroup.h"
 #include "procfs.h"
 #include "sys.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the kernel says of a process: parsers of proc(5) files. Pure functions over text, since a container chooses
- * parts of it (the name in `status` and `stat`, cgroup paths below its own). Unknown lines are passed over; a known one
- * that does not read as proc(5) says makes the whole parse fail with -EBADMSG.
+ * What the kernel says of a process: parsers of proc(5) files, but for its cgroups (proc_cgroup.h). Pure functions over
+ * text, since a container chooses parts of it (the name in `status` and `stat`). Unknown lines are passed over; a known
+ * one that does not read as proc(5) says makes the whole parse fail with -EBADMSG.
  */
 #ifndef CENTERCTL_PRIV_PROCFS_H
 #define CENTERCTL_PRIV_PROCFS_H
@@ -15,7 +15,7 @@
 
 #include "lib/base/error.h"
 
-enum { PROC_GROUPS_MAX = 65536, PROC_CGROUPS_MAX = 32, PROC_MAP_MAX = 340, PROC_NS_DEPTH_MAX = 33 };
+enum { PROC_GROUPS_MAX = 65536, PROC_MAP_MAX = 340, PROC_NS_DEPTH_MAX = 33 };
 
 /* /proc/PID/status */
 struct proc_status {
@@ -49,38 +49,6 @@ struct proc_stat {
 };
 
 int proc_stat_parse(const char *text, struct proc_stat *ret);
-
-/* /proc/PID/cgroup: one line per hierarchy. */
-struct proc_cgroup {
-	uint32_t hierarchy; /* 0 is v2 */
-	char *controllers;  /* "cpu,cpuacct", "name=systemd", "" for v2 */
-	char *path;	    /* begins with "/" */
-};
-
-struct proc_cgroups {
-	struct proc_cgroup line[PROC_CGROUPS_MAX];
-	size_t count;
-};
-
-void proc_cgroups_done(struct proc_cgroups *c);
-#define cleanup_proc_cgroups __attribute__((cleanup(proc_cgroups_done)))
-int proc_cgroups_parse(const char *text, struct proc_cgroups *ret);
-
-/*
- * The container to whom a cgroup path belongs, by the runtimes' grammar: the outermost component that reads ID,
- * docker-ID.scope, libpod-ID, libpod-ID.scope, crio-ID.scope or cri-containerd-ID.scope, with ID of 64 hexadecimal
- * digits. What stands below it was made inside the container, and may imitate anything. Copies the ID; *ret_len is the
- * length of the path up to and including that component. Returns false if there is no such component.
- */
-bool proc_cgroup_owner(const char *path, char ret_id[65], size_t *ret_len);
-
-/*
- * Proves that a process with these cgroups belongs to container id. `own` are the cgroups of this process: if we run
- * inside a container ourselves, its part of the paths does not count. Every hierarchy that names a container must name
- * this one, and at least one must. Returns 0, or -ENOENT if none names a container, or -EXDEV if one names another,
- * with the reason in err.
- */
-int proc_cgroups_prove(const struct proc_cgroups *c, const struct proc_cgroups *own, const char *id, struct error *err);
 
 /*
  * /proc/PID/limits: one line per RLIMIT_*, in their order, behind a header line. prlimit(2) would want

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "lib/base/error.h"
+#include "proc_cgroup.h"
 #include "procfs.h"
 
 enum { TARGET_NS_COUNT = 8, TARGET_LABEL_MAX = 4096 };

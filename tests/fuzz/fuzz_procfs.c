@@ -12,6 +12,7 @@
 #include "lib/base/text.h"
 #include "lib/priv/bundle.h"
 #include "lib/priv/lsm.h"
+#include "lib/priv/proc_cgroup.h"
 #include "lib/priv/procfs.h"
 
 static void try_cgroups(const char *text)
