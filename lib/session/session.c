@@ -20,31 +20,7 @@
 #include "lib/proto/message.h"
 #include "lib/proto/request.h"
 #include "lib/proto/wire.h"
-
-struct termios_guard {
-	int fd;
-	struct termios saved;
-};
-
-struct termios_guard *termios_guard_new(int fd)
-{
-	struct termios now;
-	if (tcgetattr(fd, &now) < 0)
-		return NULL;
-	struct termios_guard *g = malloc(sizeof(*g));
-	if (g)
-		*g = (struct termios_guard){.fd = fd, .saved = now};
-	return g;
-}
-
-void termios_guard_restore(struct termios_guard *g)
-{
-	if (!g)
-		return;
-	/* From the background this would stop us. */
-	signal(SIGTTOU, SIG_IGN);
-	tcsetattr(g->fd, TCSADRAIN, &g->saved);
-}
+#include "record_filter.h"
 
 struct loop {
 	struct session *s;
@@ -310,47 +286,6 @@ static void poll_once(struct loop *l)
 	on_time(l);
 }
 
-/* Recorded before the reader sees it. */
-static size_t record_output(void *arg, char *data, size_t len, size_t room)
-{
-	struct session *s = arg;
-	(void)room;
-	if (recorder_output(s->recorder, data, len) < 0)
-		s->record_failed = true;
-	return s->record_failed ? 0 : len;
-}
-
-/* What is typed while the terminal does not show it is a password, or an editor's business. */
-static bool echoes(const struct session *s)
-{
-	struct termios now;
-	return tcgetattr(s->master, &now) == 0 && (now.c_lflag & ECHO);
-}
-
-static size_t filter_input(void *arg, char *data, size_t len, size_t room)
-{
-	struct session *s = arg;
-	if (s->detach.len)
-		len = detach_filter(&s->detach, data, len, room);
-	if (s->record_input && len > 0 && echoes(s) && recorder_input(s->recorder, data, len) < 0)
-		s->record_failed = true;
-	return len;
-}
-
-static void set_filters(struct session *s)
-{
-	struct flow *in = &s->flow[FLOW_IN], *out = &s->flow[FLOW_OUT];
-	s->record_input = s->record_input && s->recorder;
-	if (s->flow_used[FLOW_IN] && (s->detach.len || s->record_input)) {
-		in->filter = filter_input;
-		in->filter_arg = s;
-	}
-	if (s->flow_used[FLOW_OUT] && s->recorder) {
-		out->filter = record_output;
-		out->filter_arg = s;
-	}
-}
-
 /* The client is gone, or must go: HUP as a terminal would send it, a moment, KILL. */
 static void hang_up(struct loop *l)
 {
@@ -409,7 +344,7 @@ void session_run(struct session *s, struct session_result *ret)
 		l.idle_at = now_ms() + s->idle_ms;
 	for (int i = 0; i < FLOW_COUNT; i++)
 		ret->relayed[i] = s->flow_used[i];
-	set_filters(s);
+	session_set_filters(s);
 	while (!l.hung_up && !s->detach.found) {
 		if (l.child_ended && (output_is_over(s) || now_ms() >= l.drain_until))
 			break;

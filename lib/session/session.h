@@ -14,6 +14,7 @@
 
 #include "detach.h"
 #include "flow.h"
+#include "termios_guard.h"
 #include "tree.h"
 
 enum {
@@ -67,10 +68,6 @@ struct session_result {
 	size_t continued;	    /* processes that had been left stopped */
 	int lost; /* errno with which output could not be written, 0 if all of it was or its reader had left */
 };
-
-/* The settings of the caller's terminal, from before it was made raw. */
-struct termios_guard *termios_guard_new(int fd);
-void termios_guard_restore(struct termios_guard *g);
 
 /* Before the command is started: SESSION_END_SIGNAL waits from here on until session_run() can act on it. */
 void session_hold_end(void);
