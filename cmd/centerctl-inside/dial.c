@@ -14,11 +14,11 @@
 #include "inside.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/say.h"
 #include "lib/base/text.h"
 #include "lib/inside/hosts.h"
 #include "look.h"
 #include "relay.h"
-#include "say.h"
 
 enum { DIAL_MS = 10000, EXIT_NOT_CONNECTED = 1 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "inside.h"
 
+#include "lib/base/say.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -20,4 +22,10 @@ const char *inside_value(const char *option, const char *name)
 int inside_unknown(const char *option, struct error *err)
 {
 	return error_set(err, -EINVAL, "centerctl-inside does not know the option %s", option);
+}
+
+void inside_say(void *unused, const char *text)
+{
+	(void)unused;
+	say(text);
 }

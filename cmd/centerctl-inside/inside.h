@@ -23,6 +23,9 @@ const char *inside_value(const char *option, const char *name);
 /* What to return for an option that a service does not know. */
 int inside_unknown(const char *option, struct error *err);
 
+/* say(), as struct transfer_report wants it. */
+void inside_say(void *unused, const char *text);
+
 struct pack_options;
 struct pack_path;
 struct unpack_options;

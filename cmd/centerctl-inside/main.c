@@ -6,14 +6,13 @@
  * input and output are the session's. Errors are lines on stderr; the exit code is 125 for a failure of ours.
  */
 #include "inside.h"
+#include "lib/base/say.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
-
-#include "say.h"
 
 /* A service is a file of its own, and a line here. */
 static const struct service {

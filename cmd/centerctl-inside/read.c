@@ -14,8 +14,8 @@
 #include "inside.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/say.h"
 #include "lib/transfer/pack.h"
-#include "say.h"
 
 struct options {
 	struct pack_options pack;
@@ -44,7 +44,7 @@ int inside_pack(const struct pack_options *o, const struct pack_path *paths, siz
 		struct error *err)
 {
 	struct transfer_count counted = {0};
-	struct transfer_report report = {.say = say_about, .count = &counted};
+	struct transfer_report report = {.say = inside_say, .count = &counted};
 	if (total) {
 		char line[64];
 		pack_count(o, paths, count, &report);

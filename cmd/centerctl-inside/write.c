@@ -14,13 +14,13 @@
 
 #include "inside.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/say.h"
 #include "lib/transfer/destination.h"
 #include "lib/transfer/unpack.h"
-#include "say.h"
 
 int inside_unpack(const struct unpack_options *o, struct error *err)
 {
-	struct transfer_report report = {.say = say_about};
+	struct transfer_report report = {.say = inside_say};
 	int r = unpack(STDIN_FILENO, o, &report, err);
 	return r < 0 ? r : report.failed;
 }

@@ -14,11 +14,11 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/say.h"
 #include "lib/base/text.h"
 #include "lib/tool/corefile.h"
 #include "memory.h"
 #include "process.h"
-#include "say.h"
 #include "thread.h"
 
 #if defined(__x86_64__)

@@ -15,11 +15,11 @@
 #include "core.h"
 #include "find.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/say.h"
 #include "lib/base/text.h"
 #include "lib/tool/maps.h"
 #include "lib/tool/rewrite.h"
 #include "process.h"
-#include "say.h"
 #include "serve.h"
 #include "shell.h"
 

@@ -17,8 +17,8 @@
  * 126 if the tool cannot be executed, 127 if it is not in the toolbox.
  */
 #include "launch.h"
+#include "lib/base/say.h"
 #include "lib/tool/options.h"
-#include "say.h"
 
 int main(int argc, char *argv[])
 {

@@ -16,9 +16,9 @@
 #include "find.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/base/say.h"
 #include "lib/tool/listen.h"
 #include "relay.h"
-#include "say.h"
 
 /* What gdbserver has to detach in when its client has gone. */
 enum { DETACH_MS = 3000 };
