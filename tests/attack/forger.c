@@ -13,46 +13,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "lib/base/buf.h"
-#include "lib/proto/message.h"
-#include "lib/proto/request.h"
-#include "lib/proto/wire.h"
+#include "front.h"
 
-enum { CHANNEL = 3 };
-
-static char docker[] = "/run/docker.sock", empty[] = "", address[] = "10.1.2.3", oncall[] = "oncall",
-	    busybox[] = "busybox";
+static char docker[] = "/run/docker.sock", address[] = "10.1.2.3", oncall[] = "oncall", busybox[] = "busybox";
 
 static void send_request(int to, char **argv)
 {
 	char *principals[] = {oncall, NULL};
-	struct buf b = {0};
-	struct request r = {
-		.verb = VERB_EXEC,
-		.target = argv[4],
-		.engine = {.scheme = ENGINE_UNIX,
-			   .path = empty,
-			   .host = empty,
-			   .ca_pem = empty,
-			   .cert_pem = empty,
-			   .key_pem = empty},
-		.command = argv + 5,
-		.line = empty,
-		.identity = {.key = argv[2],
-			     .fingerprint = argv[3],
-			     .cert_id = empty,
-			     .principals = principals,
-			     .address = address},
-		.as = empty,
-		.user = empty,
-		.workdir = empty,
-		.term = empty,
-		.ns = NS_ALL,
-	};
+	struct request r = front_request(argv[4], argv + 5);
+	r.identity.key = argv[2];
+	r.identity.fingerprint = argv[3];
+	r.identity.principals = principals;
+	r.identity.address = address;
 	const char *debug = getenv("FORGER_DEBUG");
 	if (debug) {
 		r.debug = true;
@@ -72,9 +45,7 @@ static void send_request(int to, char **argv)
 		r.line = getenv("FORGER_REFUSED");
 	}
 	r.engine.path = getenv("FORGER_ENGINE") ? getenv("FORGER_ENGINE") : docker;
-	request_encode(&r, &b);
-	message_send(to, CHANNEL_REQUEST, &b, NULL, 0);
-	buf_done(&b);
+	front_send(to, &r);
 }
 
 static void read_answers(int from)
@@ -89,19 +60,12 @@ static void read_answers(int from)
 
 int main(int argc, char **argv)
 {
-	int pair[2], status = 0;
+	int pair[2];
 	if (argc < 6 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
 		return 99;
-	pid_t pid = fork();
-	if (pid == 0) {
-		dup2(pair[1], CHANNEL);
-		execl(argv[1], "centerctl-enter", "--channel=3", (char *)NULL);
-		_exit(98);
-	}
+	pid_t pid = front_start(argv[1], pair, STDIN_FILENO);
 	close(pair[1]);
 	send_request(pair[0], argv);
 	read_answers(pair[0]);
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return 97;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 96;
+	return front_wait(pid);
 }

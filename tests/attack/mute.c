@@ -10,46 +10,9 @@
  */
 #include <netinet/in.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "lib/base/buf.h"
-#include "lib/proto/message.h"
-#include "lib/proto/request.h"
-
-enum { CHANNEL = 3 };
-
-static void send_request(int to, char **argv)
-{
-	static char empty[] = "";
-	struct buf b = {0};
-	struct request r = {
-		.verb = VERB_EXEC,
-		.target = argv[3],
-		.engine = {.scheme = ENGINE_UNIX,
-			   .path = empty,
-			   .host = empty,
-			   .ca_pem = empty,
-			   .cert_pem = empty,
-			   .key_pem = empty},
-		.command = argv + 4,
-		.line = empty,
-		.identity = {.key = empty, .fingerprint = empty, .cert_id = empty, .address = empty},
-		.as = empty,
-		.user = empty,
-		.workdir = empty,
-		.term = empty,
-		.ns = NS_ALL,
-		.stdin_open = strcmp(argv[1], "stdin") == 0,
-	};
-	request_encode(&r, &b);
-	message_send(to, CHANNEL_REQUEST, &b, NULL, 0);
-	buf_done(&b);
-}
+#include "front.h"
 
 /* Byte by byte in the end: not even an empty message finds room. */
 static void fill(int end)
@@ -93,30 +56,22 @@ static void give_away(int to, int fd)
 
 int main(int argc, char **argv)
 {
-	int pair[2], in[2], status = 0;
+	int pair[2], in[2];
 	if (argc < 5 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, in) < 0)
 		return 99;
 	bool after = strcmp(argv[1], "after") == 0, by_stdin = strcmp(argv[1], "stdin") == 0;
 	bool gives = by_stdin || strcmp(argv[1], "channel") == 0;
 	if (!after && !gives)
 		fill(pair[1]);
-	pid_t pid = fork();
-	if (pid == 0) {
-		close(pair[0]);
-		if (by_stdin)
-			dup2(in[1], STDIN_FILENO);
-		dup2(pair[1], CHANNEL);
-		execl(argv[2], "centerctl-enter", "--channel=3", (char *)NULL);
-		_exit(98);
-	}
-	send_request(pair[0], argv);
+	pid_t pid = front_start(argv[2], pair, by_stdin ? in[1] : STDIN_FILENO);
+	struct request r = front_request(argv[3], argv + 4);
+	r.stdin_open = by_stdin;
+	front_send(pair[0], &r);
 	if (after && poll(&(struct pollfd){.fd = pair[0], .events = POLLIN}, 1, 10000) == 1)
 		fill(pair[1]);
 	if (gives && poll(&(struct pollfd){.fd = pair[0], .events = POLLIN}, 1, 10000) == 1)
 		give_away(by_stdin ? in[0] : pair[0], lingering());
 	close(pair[1]);
 	/* The reading end stays open, and nothing is read from it. */
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return 97;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 96;
+	return front_wait(pid);
 }
