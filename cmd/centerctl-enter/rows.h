@@ -19,6 +19,7 @@ struct rows {
 	uint32_t count;
 };
 
+/* Copies all four; each is cut off behind 4095 bytes. What fails shows when they are sent. */
 void rows_add(struct rows *rows, const char *group, const char *name, const char *first, const char *second);
 /* The first value alone. */
 void rows_addf(struct rows *rows, const char *group, const char *name, const char *format, ...)

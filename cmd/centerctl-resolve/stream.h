@@ -8,6 +8,11 @@
 /* The exchange of an ask for one of these. 0, or -EBADMSG if it is none. */
 int stream_decode_http(const struct message *ask, struct ask_http *ret);
 
+/*
+ * Take apart what the engine sends until it ends, or until nobody reads what of it goes out: logs to the two
+ * descriptors that come with the ask, of events nothing but that there was one. 0 with what is to be answered, or
+ * -EBADMSG with why.
+ */
 int stream_logs(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why);
 int stream_events(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why);
 

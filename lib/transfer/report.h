@@ -29,6 +29,7 @@ void transfer_note(struct transfer_report *r, const char *path, const char *why)
 /* The same, and remembers that something failed. */
 void transfer_refused(struct transfer_report *r, const char *path, const char *why);
 
+/* So many more have gone by; nothing where there is no r->count. */
 void transfer_add(const struct transfer_report *r, uint64_t bytes, uint64_t files);
 
 /* A path as it may be shown: escaped, and with its middle left out if it is too long. room has TRANSFER_SHOWN bytes. */

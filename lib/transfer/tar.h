@@ -110,6 +110,7 @@ struct tar_pax {
 
 void tar_pax_done(struct tar_pax *p);
 #define cleanup_tar_pax __attribute__((cleanup(tar_pax_done)))
+/* Adds to *p, over what it had; data is changed nowhere and need not end in NUL. */
 int tar_pax_parse(struct tar_pax *p, const char *data, size_t len);
 
 #endif
