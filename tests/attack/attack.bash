@@ -145,13 +145,46 @@ take_resolve_over()
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$evil"
 }
 
-# forger: builds tests/attack/forger.c where every account of the host of ours may run it, and prints where that is.
-forger()
+# front NAME: builds tests/attack/NAME.c, a front of our own, where every account of the host of ours may run it, and prints where
+# that is.
+front()
 {
 	# shellcheck source=tests/lib/build.bash
 	. "$CENTERCTL_TOP/tests/lib/build.bash"
-	[ -x "$host/forger" ] || gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Werror -static -I "$CENTERCTL_TOP" -I "$build_dir/tests" -o "$host/forger" \
-		"$CENTERCTL_TOP/tests/attack/forger.c" "$CENTERCTL_TOP"/lib/proto/{message,request,wire}.c "$CENTERCTL_TOP"/lib/base/*.c >&2
-	chmod 755 "$host/forger"
-	echo "$host/forger"
+	[ -x "$host/$1" ] || gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Werror -static -I "$CENTERCTL_TOP" -I "$build_dir/tests" -o "$host/$1" \
+		"$CENTERCTL_TOP/tests/attack/$1.c" "$CENTERCTL_TOP"/lib/proto/{message,request,wire}.c "$CENTERCTL_TOP"/lib/base/*.c >&2
+	chmod 755 "$host/$1"
+	echo "$host/$1"
+}
+
+forger()
+{
+	front forger
+}
+
+# drive_resolve: for setup_file, what asks centerctl-resolve without centerctl-enter (drive_resolve.c) as $drive, and a copy of that
+# program as $resolve. Nobody must be able to execute it.
+drive_resolve()
+{
+	export drive=$BATS_FILE_TMPDIR/drive_resolve
+	gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -I "$CENTERCTL_TOP" -o "$drive" "$CENTERCTL_TOP/tests/attack/drive_resolve.c" \
+		"$CENTERCTL_TOP"/lib/proto/*.c "$CENTERCTL_TOP"/lib/base/*.c
+	export resolve=$BATS_FILE_TMPDIR/centerctl-resolve
+	cp "$CENTERCTL_LIBEXEC/centerctl-resolve" "$resolve"
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$resolve"
+}
+
+# medians_agree: of lines "NAME MICROSECONDS ..." in times, the medians of all names lie within 10 % of each other.
+medians_agree()
+{
+	python3 - "$BATS_TEST_TMPDIR/times" <<-'END'
+		import collections, statistics, sys
+		times = collections.defaultdict(list)
+		for line in open(sys.argv[1]):
+		    name, us = line.split()[:2]
+		    times[name].append(int(us))
+		medians = {name: statistics.median(t) for name, t in times.items()}
+		print(medians)
+		sys.exit(max(medians.values()) > 1.1 * min(medians.values()))
+	END
 }

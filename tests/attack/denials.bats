@@ -42,21 +42,6 @@ denials()
 	done
 }
 
-# The medians of all names lie within 10 % of each other.
-medians_agree()
-{
-	python3 - "$BATS_TEST_TMPDIR/times" <<-'END'
-		import collections, statistics, sys
-		times = collections.defaultdict(list)
-		for line in open(sys.argv[1]):
-		    name, us = line.split()
-		    times[name].append(int(us))
-		medians = {name: statistics.median(t) for name, t in times.items()}
-		print(medians)
-		sys.exit(max(medians.values()) > 1.1 * min(medians.values()))
-	END
-}
-
 @test "denials say the same and take the same time, whether there is such a container or not" {
 	local count=25
 	! long || count=334

@@ -11,13 +11,10 @@ setup_file()
 {
 	host_start
 	container relay base sleep 100000
-	# shellcheck source=tests/lib/build.bash
-	. "$CENTERCTL_TOP/tests/lib/build.bash"
-	gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Werror -static -I "$CENTERCTL_TOP" -I "$build_dir/tests" -o "$host/mute" \
-		"$CENTERCTL_TOP/tests/attack/mute.c" "$CENTERCTL_TOP"/lib/proto/{message,request,wire}.c "$CENTERCTL_TOP"/lib/base/*.c
+	front mute >/dev/null
 	cp "$CENTERCTL_TOP/tests/attack/relay.py" "$host/relay.py"
 	cp "$(build_program slow_file)" "$host/slow_file"
-	chmod 755 "$host/mute" "$host/relay.py" "$host/slow_file"
+	chmod 755 "$host/relay.py" "$host/slow_file"
 }
 
 setup()

@@ -11,13 +11,7 @@ load attack
 
 setup_file()
 {
-	export drive=$BATS_FILE_TMPDIR/drive_resolve
-	gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -I "$CENTERCTL_TOP" -o "$drive" "$CENTERCTL_TOP/tests/attack/drive_resolve.c" \
-		"$CENTERCTL_TOP"/lib/proto/*.c "$CENTERCTL_TOP"/lib/base/*.c
-	# Nobody must be able to execute the program.
-	export resolve=$BATS_FILE_TMPDIR/centerctl-resolve
-	cp "$CENTERCTL_LIBEXEC/centerctl-resolve" "$resolve"
-	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$resolve"
+	drive_resolve
 }
 
 # Each system call of the list must end the program by SIGSYS.

@@ -47,20 +47,6 @@ denials()
 	done
 }
 
-medians_agree()
-{
-	python3 - "$BATS_TEST_TMPDIR/times" <<-'END'
-		import collections, statistics, sys
-		times = collections.defaultdict(list)
-		for line in open(sys.argv[1]):
-		    name, us, words = line.split(None, 2)
-		    times[name].append(int(us))
-		medians = {name: statistics.median(t) for name, t in times.items()}
-		print(medians)
-		sys.exit(max(medians.values()) > 1.1 * min(medians.values()))
-	END
-}
-
 # Each for itself: rounded up, none comes before the first step of time, which is as long as all work on the way together.
 none_is_early()
 {

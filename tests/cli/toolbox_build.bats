@@ -189,12 +189,14 @@ behind()
 	nothing_outside
 }
 
-@test "a link whose name has a line's end in it is one" {
-	local a b name=$'usr/two\nlines'
+# named_link NAME: a package whose link of that name leads out, and another one that has files below it.
+named_link()
+{
+	local a b
 	a=$(tree a-link) b=$(tree b-file)
-	mkdir -p "$a/usr" "$b/$name"
-	ln -s "$outside" "$a/$name"
-	echo "from the package" >"$b/$name/written"
+	mkdir -p "$a/usr" "$b/$1"
+	ln -s "$outside" "$a/$1"
+	echo "from the package" >"$b/$1/written"
 	shell_package
 	package a-link
 	package b-file
@@ -202,15 +204,10 @@ behind()
 	nothing_outside
 }
 
+@test "a link whose name has a line's end in it is one" {
+	named_link $'usr/two\nlines'
+}
+
 @test "a link whose name has a tab in it is one" {
-	local a b name=$'usr/two\twords'
-	a=$(tree a-link) b=$(tree b-file)
-	mkdir -p "$a/usr" "$b/$name"
-	ln -s "$outside" "$a/$name"
-	echo "from the package" >"$b/$name/written"
-	shell_package
-	package a-link
-	package b-file
-	build_of a-link b-file
-	nothing_outside
+	named_link $'usr/two\twords'
 }
