@@ -34,6 +34,7 @@ setup_file()
 teardown_file()
 {
 	containers_gone sa-trap sa-host
+	podman rm -f -i -t 0 sa-first >/dev/null 2>&1 || true
 	host_clean
 }
 
@@ -240,4 +241,23 @@ in_engines_net()
 		two=${output//other/NAME}
 		[ "$one" = "$two" ]
 	done
+}
+
+@test "nor is that of the host's first process, for who was put into another network" {
+	readlink /proc/1/ns/net || skip "process 1 has capabilities that we have not: its network cannot be looked at (it can in a lane)"
+	# podman starts its containers itself, from here: what it calls the host's network is that of process 1.
+	podman run -d --name sa-first --network host base sleep 100000 >/dev/null
+	[ "/proc/$(podman inspect -f '{{.State.Pid}}' sa-first)/ns/net" -ef /proc/1/ns/net ]
+	run ! in_host test /proc/self/ns/net -ef /proc/1/ns/net
+	policy <<-END
+		engine unix://$CENTERCTL_STATE/podman/podman.sock
+		allow user:alice  to sa-first as root for dial
+		allow user:bob    to sa-first as root for dial with privileged
+	END
+	run as_user alice centerctl dial sa-first 9 </dev/null
+	assert_status 125
+	assert_says "the network of this host"
+	run as_user bob centerctl dial sa-first 9 </dev/null
+	assert_status 1
+	assert_says refused
 }

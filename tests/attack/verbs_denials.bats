@@ -20,12 +20,13 @@ setup_file()
 	policy <<-END
 		allow user:alice to vdenied-nobody as app for all
 		allow user:bob   to vdenied        as app for exec
+		allow user:mallory to vdenied-shown as app for show
 	END
 }
 
 teardown_file()
 {
-	containers_gone vdenied vdenied-large vdenied-stopped
+	containers_gone vdenied vdenied-large vdenied-stopped vdenied-shown
 	host_clean
 }
 
@@ -123,4 +124,20 @@ lists()
 	wait_until 5 lists 2
 	docker unpause vdenied >/dev/null
 	kill "$client"
+}
+
+@test "show tells who is not root neither labels, in which passwords stand, nor what is where on the host" {
+	container vdenied-shown --label "auth=hunter2" -v "$BATS_TEST_TMPDIR:/mounted" base sleep 77003
+	run centerctl show vdenied-shown
+	assert_says hunter2
+	assert_says "$BATS_TEST_TMPDIR"
+	local json
+	for json in "" --json; do
+		# shellcheck disable=SC2086 # none is none
+		run as_user mallory centerctl show $json vdenied-shown </dev/null
+		assert_status 0
+		assert_says /mounted
+		assert_silent_about hunter2
+		assert_silent_about "$BATS_TEST_TMPDIR"
+	done
 }
