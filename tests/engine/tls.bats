@@ -25,7 +25,7 @@ teardown()
 teardown_file()
 {
 	xargs -r kill -KILL <"$BATS_FILE_TMPDIR/stays" 2>/dev/null || true
-	both_down tls-web
+	both_down tls-web tls-ticks
 	docker volume rm -f tls-data >/dev/null 2>&1 || true
 }
 
@@ -107,6 +107,33 @@ does()
 		[ ! -s "$dir/logs.$w.err" ] && [ ! -s "$dir/ls.$w.err" ]
 	done
 	docker unpause tls-web >/dev/null
+}
+
+# consecutive FILE: its lines are numbers, each one more than the one before.
+consecutive()
+{
+	awk 'NR > 1 && $1 != last + 1 { print last, $1; bad = 1 } { last = $1 } END { exit bad || NR < 2 }' "$1"
+}
+
+@test "logs -f goes on when the engine itself is restarted, over TLS and through its socket" {
+	local w dir=$BATS_TEST_TMPDIR last
+	on docker
+	up tls-ticks base sh -c 'n=0; while :; do n=$((n + 1)); echo $n; sleep 0.1; done'
+	for w in tls socket; do
+		[ "$w" = tls ] && way tls || over=()
+		in_background "$dir/$w" "${over[@]}" centerctl logs -f tls-ticks
+	done
+	for w in tls socket; do
+		wait_until 5 test -s "$dir/$w"
+	done
+	"$CENTERCTL_TOP/tests/lib/engine" restart "$CENTERCTL_STATE" docker 3>&-
+	last=$(docker logs --tail 1 tls-ticks)
+	for w in tls socket; do
+		echo "$w: $(cat "$dir/$w.err")" >&2
+		wait_until 12 said "$dir/$w" "$((last + 5))"
+		consecutive "$dir/$w"
+		[ ! -s "$dir/$w.err" ]
+	done
 }
 
 # What follows, what asks, and what looks up before it enters.
