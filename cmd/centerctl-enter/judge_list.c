@@ -128,6 +128,9 @@ int judge_send_list(struct visit *v, struct error *err)
 	int64_t end = v->request.timeout_ms ? now_ms() + v->request.timeout_ms : INT64_MAX;
 	bool by_event = false;
 	int64_t beat = now_ms() + BEAT_MS;
+	int placed = v->request.watch && visit_is_judged(v) ? ledger_stay(v, err) : 0;
+	if (placed < 0)
+		return placed;
 	for (bool first = true;; first = false) {
 		cleanup_buf struct buf list = {0}, lasting = {0};
 		int64_t since = wall_ns();

@@ -193,11 +193,20 @@ static bool is_recorded(const struct visit *v)
 	return visit_is_judged(v) && (v->decision.with.flags & POLICY_RECORD) && v->request.tty && !v->request.detach;
 }
 
+/* A list is of all rules together, so that none of them says how many may be watched. */
+enum { WATCHED_LISTS_MAX = 16 };
+
 static int take_place(struct visit *v, struct error *err)
 {
-	char slot[ERROR_TEXT_MAX + 64], user[16];
-	snprintf(slot, sizeof(slot), "%s %u", judge_who(v), (unsigned)v->decision.rule);
-	snprintf(user, sizeof(user), "%u", (unsigned)v->user.uid);
+	char slot[ERROR_TEXT_MAX + 64], user[16] = "";
+	bool lists = v->request.verb == VERB_LIST;
+	uint32_t limit = lists ? WATCHED_LISTS_MAX : v->decision.with.sessions;
+	if (lists)
+		snprintf(slot, sizeof(slot), "%s list", judge_who(v));
+	else
+		snprintf(slot, sizeof(slot), "%s %u", judge_who(v), (unsigned)v->decision.rule);
+	if (!lists)
+		snprintf(user, sizeof(user), "%u", (unsigned)v->user.uid);
 	struct running r = {.pid = getpid(),
 			    .wall_ms = clock_ms(CLOCK_REALTIME),
 			    .who = (char *)(uintptr_t)judge_who(v),
@@ -213,13 +222,13 @@ static int take_place(struct visit *v, struct error *err)
 	struct proc_stat stat;
 	if (proc_read(v->proc, "self/stat", &text, NULL) == 0 && proc_stat_parse(text, &stat) == 0)
 		r.pid_start = stat.start_time;
-	v->ledger.running = running_enter(visit_rundir(), &r, v->decision.with.sessions, err);
+	v->ledger.running = running_enter(visit_rundir(), &r, limit, err);
 	if (v->ledger.running >= 0)
 		return 0;
 	if (v->ledger.running == -EUSERS) {
-		error_set(err, -EUSERS,
-			  "your rule allows %u sessions at once, and that many are running: end one first",
-			  (unsigned)v->decision.with.sessions);
+		error_set(err, -EUSERS, "%s %u %s at once, and that many are running: end one first",
+			  lists ? "everybody may watch" : "your rule allows", (unsigned)limit,
+			  lists ? "lists" : "sessions");
 		ledger_deny(v, err->text);
 	}
 	return v->ledger.running;

@@ -72,6 +72,42 @@ client_has_ended()
 	wait_until 2 no_gates_left
 }
 
+lists()
+{
+	in_host "$host_prefix/bin/centerctl" sessions --json | jq '[.[] | select(.verb == "list" and .who == "key:limits")] | length'
+}
+
+some_lists()
+{
+	[ "$(lists)" = "$1" ]
+}
+
+@test "everybody may watch 16 lists, each is listed, and can be ended" {
+	local n
+	policy <<<"allow key:limits to limits-web as root for all with sessions=1"
+	for ((n = 0; n < 16; n++)); do
+		lasts "ls -w"
+	done
+	wait_until 15 some_lists 16
+	run gate_ssh limits ls -w </dev/null
+	assert_status 125
+	assert_says "everybody may watch 16 lists at once, and that many are running"
+	# Neither a list that is over at once, nor a session, is one of them.
+	run gate_ssh limits ls </dev/null
+	assert_status 0
+	run gate_ssh limits exec limits-web true </dev/null
+	assert_status 0
+	listed list
+	run in_host "$host_prefix/bin/centerctl" end "$session"
+	assert_status 0
+	some_lists 15
+	# shellcheck disable=SC2086 # several of them
+	kill -TERM $clients
+	clients=
+	wait_until 5 some_lists 0
+	wait_until 2 no_gates_left
+}
+
 @test "one question is about 64 containers at most, and about each of them once" {
 	policy <<<"allow key:limits to limits-web as root for all"
 	local verb
