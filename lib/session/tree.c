@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,8 +17,9 @@
 #include "lib/base/text.h"
 #include "lib/priv/procfs.h"
 #include "lib/priv/sys.h"
+#include "lib/priv/target.h"
 
-enum { TREE_GENTLE_MS = 3000 };
+enum { TREE_GENTLE_MS = 3000, TREE_REST_MS = 2000, TREE_CHASE_MS = 100 };
 
 void tree_done(struct tree *t)
 {
@@ -147,16 +149,18 @@ static void signal_one(int proc, const struct tree_process *p, int sig)
 		sys_pidfd_send_signal(pidfd, sig);
 }
 
-static size_t signal_members(int proc, const struct tree *t, int sig)
+/* Returns what tells these members from others: 0 if there are none. */
+static uint64_t signal_members(int proc, const struct tree *t, int sig)
 {
-	size_t count = 0;
+	uint64_t sum = 0;
 	for (size_t i = 0; i < t->count; i++) {
-		if (!t->process[i].member)
+		const struct tree_process *p = &t->process[i];
+		if (!p->member)
 			continue;
-		signal_one(proc, &t->process[i], sig);
-		count++;
+		signal_one(proc, p, sig);
+		sum += (uint64_t)p->pid << 32 | (uint32_t)p->start_time;
 	}
-	return count;
+	return sum;
 }
 
 static bool is_alive(int proc, const struct tree_process *p)
@@ -216,6 +220,79 @@ void tree_hold_traced(const struct tree_root *root)
 	tree_done(&t);
 }
 
+/* The number that was given last, to a process or a thread: the last word of that file. 0: not known. */
+static pid_t newest(int proc)
+{
+	char text[128];
+	/* Where we are in a container ourselves, a file of somebody else's may stand there. */
+	cleanup_fd int fd = proc_open(proc, "loadavg", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	const char *last = strrchr(text, ' ');
+	return last ? (pid_t)strtol(last, NULL, 10) : 0;
+}
+
+/*
+ * Pinned first: what holds for the number afterwards holds for this process, or that has ended and nothing is reached.
+ * One that has ended keeps its session until it is collected.
+ */
+static bool kill_rooted(const struct tree_root *root, pid_t pid)
+{
+	cleanup_fd int pidfd = sys_pidfd_open(pid);
+	if (pidfd < 0)
+		return false;
+	char name[24];
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+	bool ours = getsid(pid) == root->leader || (root->mounts && mounts_of(root->proc, name) == root->mounts);
+	return ours && poll(&ended, 1, 0) == 0 && sys_pidfd_send_signal(pidfd, SIGKILL) == 0;
+}
+
+/*
+ * What makes another process and ends is gone by the time that a walk over all of them comes back to it. So the newest
+ * ones are looked at, and killed at once, until they have been somebody else's for a while. Returns the newest one that
+ * was met, 0 if none was.
+ */
+static pid_t chase(const struct tree_root *root)
+{
+	enum { NUMBERS = 8, QUIET = 8 };
+	int64_t until = now_ms() + TREE_CHASE_MS;
+	pid_t met = 0;
+	for (int quiet = 0; quiet < QUIET && now_ms() < until; quiet++) {
+		pid_t last = newest(root->proc), low = met > last - NUMBERS ? met : last - NUMBERS;
+		for (pid_t pid = last; pid > 0 && pid > low; pid--) {
+			if (!kill_rooted(root, pid))
+				continue;
+			met = pid > met ? pid : met;
+			quiet = -1;
+		}
+	}
+	return met;
+}
+
+/* Until nobody is left. Those that cannot end, being frozen or in the midst of a system call, are not waited for. */
+static void kill_rest(const struct tree_root *root)
+{
+	enum { SAME_ROUNDS = 5 };
+	int64_t until = now_ms() + TREE_REST_MS;
+	uint64_t before = 0;
+	for (int same = 0; same < SAME_ROUNDS && now_ms() < until;) {
+		struct tree again;
+		uint64_t seen = (uint64_t)chase(root);
+		tree_read(root, &again);
+		tree_mark(&again, root);
+		seen += signal_members(root->proc, &again, SIGKILL);
+		tree_done(&again);
+		if (seen == 0)
+			break;
+		same = seen == before ? same + 1 : 0;
+		before = seen;
+		usleep(5000);
+	}
+}
+
 void tree_end(const struct tree_root *root, int grace_ms)
 {
 	struct tree first;
@@ -223,7 +300,7 @@ void tree_end(const struct tree_root *root, int grace_ms)
 	tree_read(root, &first);
 	tree_mark(&first, root);
 	/* Nobody is left who could start anything. */
-	if (!any_alive(proc, &first)) {
+	if (!any_alive(proc, &first) && chase(root) == 0) {
 		tree_done(&first);
 		return;
 	}
@@ -237,14 +314,5 @@ void tree_end(const struct tree_root *root, int grace_ms)
 	/* Those that were members, even if their parents have ended since, and whatever they made meanwhile. */
 	signal_members(proc, &first, SIGKILL);
 	tree_done(&first);
-	for (int round = 0; round < 5; round++) {
-		struct tree again;
-		tree_read(root, &again);
-		tree_mark(&again, root);
-		size_t left = signal_members(proc, &again, SIGKILL);
-		tree_done(&again);
-		if (left == 0)
-			break;
-		usleep(5000);
-	}
+	kill_rest(root);
 }

@@ -55,7 +55,8 @@ void tree_hold_traced(const struct tree_root *root);
 
 /*
  * Sends HUP (and CONT, so that a stopped process receives it) to all of it, gives it `grace_ms`, then KILL. What may
- * trace gets TERM before, and time to act on it: killed, it would leave its breakpoints in what it traced.
+ * trace gets TERM before, and time to act on it: killed, it would leave its breakpoints in what it traced. Processes
+ * that make others and end are run after for up to two seconds.
  */
 void tree_end(const struct tree_root *root, int grace_ms);
 

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "test.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "lib/base/io.h"
+#include "lib/priv/procfs.h"
 #include "lib/session/tree.h"
 
 static void marks_a_session_and_its_descendants(void **state)
@@ -81,10 +87,80 @@ static void an_empty_table_has_no_members(void **state)
 	assert_int_equal(t.count, 0);
 }
 
+struct chain {
+	unsigned long links;
+	pid_t last;
+	bool stop;
+};
+
+/* Each makes the next one, in a process group of its own, and ends: whoever is looked at is another by then. */
+static void run_chain(volatile struct chain *c)
+{
+	for (int64_t until = now_ms() + 20000; !c->stop && now_ms() < until;) {
+		if (fork() != 0)
+			_exit(0);
+		setpgid(0, 0);
+		c->last = getpid();
+		c->links++;
+	}
+	_exit(0);
+}
+
+static uint64_t start_of(int proc, pid_t pid)
+{
+	char path[40], text[1024];
+	struct proc_stat stat;
+	snprintf(path, sizeof(path), "%d/stat", (int)pid);
+	int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	assert_true(n > 0);
+	text[n] = '\0';
+	assert_int_equal(proc_stat_parse(text, &stat), 0);
+	return stat.start_time;
+}
+
+static void end_a_chain(bool leader_stays)
+{
+	volatile struct chain *c = mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(c != MAP_FAILED && proc >= 0);
+	pid_t leader = fork();
+	if (leader == 0) {
+		setsid();
+		if (fork() == 0)
+			run_chain(c);
+		while (leader_stays)
+			pause();
+		_exit(0);
+	}
+	struct tree_root root = {.proc = proc, .leader = leader, .since = start_of(proc, leader)};
+	for (int64_t until = now_ms() + 5000; c->links < 100 && now_ms() < until;)
+		usleep(1000);
+	assert_true(c->links >= 100);
+	tree_end(&root, 0);
+	unsigned long then = c->links;
+	usleep(300000);
+	bool goes_on = c->links != then;
+	c->stop = true;
+	waitpid(leader, NULL, 0);
+	close(proc);
+	munmap((void *)(uintptr_t)c, sizeof(*c));
+	assert_false(goes_on);
+}
+
+static void what_makes_the_next_one_and_ends_is_ended_too(void **state)
+{
+	(void)state;
+	end_a_chain(true);
+	end_a_chain(false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IT(marks_a_session_and_its_descendants), IT(marks_what_is_in_a_mount_namespace_of_its_own),
-		IT(many_generations_take_no_longer_than_many_processes), IT(an_empty_table_has_no_members)};
+		IT(many_generations_take_no_longer_than_many_processes), IT(an_empty_table_has_no_members),
+		IT(what_makes_the_next_one_and_ends_is_ended_too)};
 	return RUN(tests);
 }
