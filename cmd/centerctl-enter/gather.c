@@ -192,10 +192,7 @@ static int gather_user(struct visit *v, struct error *err)
 			       .has_group = v->peek.group >= 0};
 	/* docker exec --user gives that user the groups with which the container was started, too (run --group-add). */
 	cleanup_strv char **groups = strv_copy(v->request.group_add);
-	for (char **g = v->container.group_add; v->request.user[0] && g && *g; g++)
-		if (strv_add(&groups, *g) < 0)
-			return -ENOMEM;
-	if (!groups)
+	if (!groups || (v->request.user[0] && strv_add_all(&groups, v->container.group_add) < 0))
 		return -ENOMEM;
 	ask.group_add = groups;
 	int fds[2];

@@ -219,12 +219,12 @@ static int begin_environment(struct visit *v)
 int plan_environment(struct visit *v, struct error *err)
 {
 	int r = begin_environment(v);
-	for (char **e = v->request.env; r == 0 && *e; e++) {
+	for (char **e = v->request.env; r == 0 && *e; e++)
 		if (**e == '=' || !strchr(*e, '='))
 			return error_set(err, -EINVAL,
 					 "an environment variable without a name or a value was asked for");
-		r = env_put(&v->env, *e);
-	}
+	if (r == 0)
+		r = env_put_all(&v->env, v->request.env);
 	const char *home = env_get(v->env, "HOME");
 	if (r == 0 && (!home || !home[0]))
 		r = put_variable(v, "HOME", v->user.home);

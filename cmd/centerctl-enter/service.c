@@ -197,12 +197,12 @@ int service_plan_argv(struct visit *v, struct error *err)
 		result = strv_add(&v->argv, services[r->service].name);
 	if (result == 0)
 		result = add_own_options(v, err);
-	for (char **option = r->options; result == 0 && option && *option; option++)
-		result = strv_add(&v->argv, *option);
+	if (result == 0)
+		result = strv_add_all(&v->argv, r->options);
 	if (result == 0)
 		result = strv_add(&v->argv, "--");
-	for (char **word = r->command; takes_words && result == 0 && word && *word; word++)
-		result = strv_add(&v->argv, *word);
+	if (result == 0 && takes_words)
+		result = strv_add_all(&v->argv, r->command);
 	return result < 0 && !err->code ? error_errno(err, result, "cannot make the command") : result;
 }
 

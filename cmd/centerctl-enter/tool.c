@@ -147,14 +147,6 @@ static int add_option(char ***argv, const char *name, const char *value)
 	return buf_text(&b) ? strv_add(argv, b.data) : -ENOMEM;
 }
 
-static int add_all(char ***argv, char *const *from)
-{
-	int r = 0;
-	for (char *const *word = from; r == 0 && word && *word; word++)
-		r = strv_add(argv, *word);
-	return r;
-}
-
 static int plan_launcher(struct visit *v)
 {
 	const struct request *q = &v->request;
@@ -174,7 +166,7 @@ static int plan_launcher(struct visit *v)
 		r = strv_add(&v->argv, "--collecting");
 	if (r == 0)
 		r = strv_add(&v->argv, "--");
-	return r == 0 ? add_all(&v->argv, q->command) : r;
+	return r == 0 ? strv_add_all(&v->argv, q->command) : r;
 }
 
 int tool_plan_argv(struct visit *v)
@@ -184,7 +176,7 @@ int tool_plan_argv(struct visit *v)
 	if (visit_has_toolbox(v))
 		return plan_launcher(v);
 	if (strv_len(v->request.command) > 0)
-		return add_all(&v->argv, v->request.command);
+		return strv_add_all(&v->argv, v->request.command);
 	base = base ? base + 1 : tool;
 	return strv_add(&v->argv, strcmp(base, "busybox") == 0 ? "sh" : base);
 }

@@ -44,6 +44,26 @@ int strv_add(char ***v, const char *text)
 	return 0;
 }
 
+int strv_add_all(char ***v, char *const *from)
+{
+	size_t n = strv_len(*v), more = strv_len(from);
+	char **bigger = reallocarray(*v, n + more + 1, sizeof(char *));
+	if (!bigger)
+		return -ENOMEM;
+	*v = bigger;
+	for (size_t i = 0; i < more; i++) {
+		bigger[n + i] = strdup(from[i]);
+		if (bigger[n + i])
+			continue;
+		while (i-- > 0)
+			free(bigger[n + i]);
+		bigger[n] = NULL;
+		return -ENOMEM;
+	}
+	bigger[n + more] = NULL;
+	return 0;
+}
+
 char **strv_copy(char *const *v)
 {
 	char **copy = calloc(strv_len(v) + 2, sizeof(char *));
@@ -114,6 +134,60 @@ int env_put(char ***v, const char *entry)
 		return 0;
 	}
 	return strv_add(v, entry);
+}
+
+struct variable {
+	const char *entry;
+	size_t len, at; /* of its name; in the vector */
+};
+
+/* Those of one name together, in their order. */
+static int by_name(const void *a, const void *b)
+{
+	const struct variable *x = a, *y = b;
+	int order = memcmp(x->entry, y->entry, x->len < y->len ? x->len : y->len);
+	if (order == 0)
+		order = (x->len > y->len) - (x->len < y->len);
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+/* The last of these is the one that was put last, if any was: it takes the place of the first. */
+static void merge(char **v, const struct variable *first, const struct variable *last, size_t own)
+{
+	if (last->at < own || first == last)
+		return;
+	free(v[first->at]);
+	v[first->at] = v[last->at];
+	v[last->at] = NULL;
+	for (first++; first < last; first++) {
+		free(v[first->at]);
+		v[first->at] = NULL;
+	}
+}
+
+int env_put_all(char ***v, char *const *entries)
+{
+	size_t own = strv_len(*v), count = own + strv_len(entries), kept = 0;
+	struct variable *all = calloc(count + 1, sizeof(*all));
+	if (!all || strv_add_all(v, entries) < 0) {
+		free(all);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < count; i++)
+		all[i] = (struct variable){(*v)[i], strcspn((*v)[i], "="), i};
+	qsort(all, count, sizeof(*all), by_name);
+	for (size_t i = 0, next; i < count; i = next) {
+		for (next = i + 1; next < count && all[next].len == all[i].len &&
+				   memcmp(all[next].entry, all[i].entry, all[i].len) == 0;)
+			next++;
+		merge(*v, &all[i], &all[next - 1], own);
+	}
+	for (size_t i = 0; i < count; i++)
+		if ((*v)[i])
+			(*v)[kept++] = (*v)[i];
+	(*v)[kept] = NULL;
+	free(all);
+	return 0;
 }
 
 bool str_eq(const char *a, const char *b)

@@ -12,6 +12,8 @@ void strv_free(char **v);
 size_t strv_len(char *const *v);
 /* Appends a copy. Returns 0 or -ENOMEM, with *v as it was. */
 int strv_add(char ***v, const char *text);
+/* Appends copies of all of them, in one walk. NULL counts as empty. 0 or -ENOMEM, with *v as it was. */
+int strv_add_all(char ***v, char *const *from);
 /* A deep copy; NULL only when memory ran out. */
 char **strv_copy(char *const *v);
 bool strv_has(char *const *v, const char *text);
@@ -27,6 +29,8 @@ const char *env_get(char *const *v, const char *name);
 /* Replaces the first entry of the same name in place (and drops later ones), or appends. entry has '='. 0 or -ENOMEM.
  */
 int env_put(char ***v, const char *entry);
+/* As env_put() with each of them, in order; but somebody may have sent any number of them. 0 or -ENOMEM. */
+int env_put_all(char ***v, char *const *entries);
 void env_drop(char **v, const char *name);
 
 bool str_eq(const char *a, const char *b);

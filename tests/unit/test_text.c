@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/io.h"
 #include "lib/base/text.h"
 
 static void numbers_are_digits_only_and_bounded(void **state)
@@ -169,6 +172,13 @@ static void vectors_grow_and_are_searched(void **state)
 	assert_ptr_not_equal(copy[1], v[1]);
 	cleanup_strv char **empty = strv_copy(NULL);
 	assert_non_null(empty);
+	assert_int_equal(strv_add_all(&empty, v), 0);
+	assert_int_equal(strv_add_all(&empty, NULL), 0);
+	assert_int_equal(strv_add_all(&empty, copy), 0);
+	assert_int_equal(strv_len(empty), 4);
+	assert_string_equal(empty[1], "b");
+	assert_string_equal(empty[2], "a");
+	assert_ptr_not_equal(empty[2], copy[0]);
 }
 
 static void environment_entries_are_replaced_in_place(void **state)
@@ -190,6 +200,53 @@ static void environment_entries_are_replaced_in_place(void **state)
 	assert_null(env_get(v, "B"));
 }
 
+/* A few names, so that they meet; one is the beginning of another. */
+static char **random_entries(unsigned *seed)
+{
+	static const char *const names[] = {"A", "AB", "B", "", "A-"};
+	char **v = calloc(1, sizeof(*v));
+	for (int n = rand_r(seed) % 8; n > 0; n--) {
+		char entry[16];
+		snprintf(entry, sizeof(entry), "%s=%d", names[rand_r(seed) % (int)ARRAY_SIZE(names)], n);
+		assert_int_equal(strv_add(&v, entry), 0);
+	}
+	return v;
+}
+
+static void entries_put_at_once_are_as_one_after_the_other(void **state)
+{
+	(void)state;
+	unsigned seed = 1;
+	for (int i = 0; i < 2000; i++) {
+		cleanup_strv char **one = random_entries(&seed);
+		cleanup_strv char **all = strv_copy(one), **more = random_entries(&seed);
+		for (char **e = more; *e; e++)
+			assert_int_equal(env_put(&one, *e), 0);
+		assert_int_equal(env_put_all(&all, more), 0);
+		assert_int_equal(strv_len(all), strv_len(one));
+		for (size_t at = 0; one[at]; at++)
+			assert_string_equal(all[at], one[at]);
+	}
+	cleanup_strv char **none = NULL;
+	assert_int_equal(env_put_all(&none, NULL), 0);
+	assert_int_equal(strv_len(none), 0);
+}
+
+static void any_number_of_entries_is_put_in_no_time(void **state)
+{
+	(void)state;
+	enum { MANY = 1 << 17 };
+	cleanup_strv char **many = calloc(MANY + 1, sizeof(*many)), **v = NULL;
+	for (int i = 0; i < MANY; i++)
+		assert_true(asprintf(&many[i], "N%d=", i) > 0);
+	int64_t from = now_ms();
+	assert_int_equal(env_put_all(&v, many), 0);
+	assert_int_equal(strv_add_all(&v, many), 0);
+	assert_true(now_ms() - from < 5000);
+	assert_int_equal(strv_len(v), 2 * MANY);
+	assert_string_equal(v[MANY - 1], many[MANY - 1]);
+}
+
 static void prefixes_give_what_follows(void **state)
 {
 	(void)state;
@@ -202,12 +259,20 @@ static void prefixes_give_what_follows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IT(numbers_are_digits_only_and_bounded),       IT(durations_have_units_and_fractions),
-		IT(container_words_cannot_change_a_url),       IT(image_words_cannot_change_a_url),
-		IT(ids_are_64_lower_case_hexadecimal_digits),  IT(term_names_are_short_and_plain),
-		IT(escaping_leaves_what_shows_as_it_is),       IT(escaping_shows_control_bytes_and_broken_utf8),
-		IT(escaping_cuts_at_a_whole_escape),	       IT(vectors_grow_and_are_searched),
-		IT(environment_entries_are_replaced_in_place), IT(prefixes_give_what_follows),
+		IT(numbers_are_digits_only_and_bounded),
+		IT(durations_have_units_and_fractions),
+		IT(container_words_cannot_change_a_url),
+		IT(image_words_cannot_change_a_url),
+		IT(ids_are_64_lower_case_hexadecimal_digits),
+		IT(term_names_are_short_and_plain),
+		IT(escaping_leaves_what_shows_as_it_is),
+		IT(escaping_shows_control_bytes_and_broken_utf8),
+		IT(escaping_cuts_at_a_whole_escape),
+		IT(vectors_grow_and_are_searched),
+		IT(environment_entries_are_replaced_in_place),
+		IT(prefixes_give_what_follows),
+		IT(entries_put_at_once_are_as_one_after_the_other),
+		IT(any_number_of_entries_is_put_in_no_time),
 	};
 	return RUN(tests);
 }
