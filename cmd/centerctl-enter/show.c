@@ -10,6 +10,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "lib/priv/devices.h"
 #include "lib/priv/mountinfo.h"
 #include "rows.h"
 #include "tool.h"
@@ -192,11 +193,53 @@ static bool is_within(const char *path, const char *dir)
 	return rest && (*rest == '\0' || *rest == '/');
 }
 
+static bool is_within_any(const char *path, const char *const *trees, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_within(path, trees[i]))
+			return true;
+	return false;
+}
+
+static bool starts_with_any(const char *path, const char *const *starts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_starts(path, starts[i]))
+			return true;
+	return false;
+}
+
+/*
+ * What the host's root executes, loads or is configured by: to read it gives nothing, to write it everything. Below
+ * /opt that is known of what engines and their plugins have there alone.
+ */
+static bool is_executed(const char *path)
+{
+	static const char *const trees[] = {
+		"/usr/bin",	  "/usr/sbin",	     "/usr/libexec",  "/usr/src",
+		"/usr/local/bin", "/usr/local/sbin", "/bin",	      "/sbin",
+		"/lib",		  "/lib32",	     "/lib64",	      "/libx32",
+		"/opt/cni",	  "/opt/containerd", "/var/lib/dpkg", "/usr/share/initramfs-tools",
+		"/etc/cni",	  "/etc/rc.local"};
+	static const char *const starts[] = {
+		"/usr/lib",	     "/usr/local/lib",	    "/usr/share/perl",	 "/usr/share/python",
+		"/usr/share/dbus-1", "/usr/share/polkit-1", "/etc/bash",	 "/etc/environment",
+		"/etc/udev",	     "/etc/modprobe",	    "/etc/modules",	 "/etc/apt",
+		"/etc/dpkg",	     "/etc/logrotate",	    "/etc/network",	 "/etc/kernel",
+		"/etc/default",	     "/etc/security",	    "/etc/nsswitch",	 "/etc/tmpfiles",
+		"/etc/polkit",	     "/etc/dbus",	    "/etc/alternatives", "/etc/update-motd"};
+	static const char *const whole[] = {"/usr/local", "/usr/share", "/opt"};
+	for (size_t i = 0; i < ARRAY_SIZE(whole); i++)
+		if (strcmp(path, whole[i]) == 0)
+			return true;
+	return is_within_any(path, trees, ARRAY_SIZE(trees)) || starts_with_any(path, starts, ARRAY_SIZE(starts));
+}
+
 /*
  * Directories with which a root of the container could become one of the host: these themselves; these with all below
  * them; and what begins like these. (Much of /etc is mounted into containers that have no power by it.)
  */
-static bool is_host_directory(const char *path, const void *engine)
+static bool is_host_directory(const char *path, const char *engine)
 {
 	static const char *const whole[] = {"/",    "/run", "/var/run", "/var",	 "/var/lib", "/etc",	 "/usr",
 					    "/dev", "/lib", "/bin",	"/sbin", "/dev/mem", "/dev/port"};
@@ -208,14 +251,15 @@ static bool is_host_directory(const char *path, const void *engine)
 	for (size_t i = 0; i < ARRAY_SIZE(whole); i++)
 		if (strcmp(path, whole[i]) == 0)
 			return true;
-	for (size_t i = 0; i < ARRAY_SIZE(trees); i++)
-		if (is_within(path, trees[i]))
-			return true;
-	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
-		if (str_starts(path, starts[i]))
-			return true;
+	if (is_within_any(path, trees, ARRAY_SIZE(trees)) || starts_with_any(path, starts, ARRAY_SIZE(starts)))
+		return true;
 	/* A directory that holds the engine's socket holds the engine. */
 	return engine && is_within(engine, path);
+}
+
+static bool is_power_mounted(const char *path, bool writable, const void *engine)
+{
+	return is_host_directory(path, engine) || (writable && is_executed(path));
 }
 
 /* What the engine says that it was given: devices, too, and what each container has a part of. */
@@ -223,9 +267,8 @@ static bool is_host_path(const char *path, const char *engine)
 {
 	static const char *const trees[] = {"/proc", "/sys", "/var/lib/docker", "/var/lib/containers"};
 	struct stat st;
-	for (size_t i = 0; i < ARRAY_SIZE(trees); i++)
-		if (is_within(path, trees[i]))
-			return true;
+	if (is_within_any(path, trees, ARRAY_SIZE(trees)))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(engine_sockets); i++)
 		if (strstr(path, engine_sockets[i]))
 			return true;
@@ -249,7 +292,7 @@ static void add_mounts(const struct visit *v, struct buf *to)
 		}
 	}
 	if (to->len > 0 || proc_read(v->proc, "self/mountinfo", &ours, NULL) < 0 ||
-	    !mountinfo_find(theirs, ours, is_host_directory, v->request.engine.path, path, sizeof(path)))
+	    !mountinfo_find(theirs, ours, is_power_mounted, v->request.engine.path, path, sizeof(path)))
 		return;
 	snprintf(text, sizeof(text), "%s of the host is in it", path);
 	add_reason(to, text);
@@ -261,6 +304,18 @@ static uint64_t caps_that_count(const struct visit *v)
 	uint64_t own = (v->bundle.bounding & v->target.status.cap_bnd) | v->request.cap_add;
 	uint64_t lent = v->request.debug && !v->request.privileged ? cap_bit(CAP_SYS_PTRACE) & ~own : 0;
 	return v->entry.caps.bounding & HOST_CAPS & ~lent;
+}
+
+/* The devices controller's own word, where it has one (cgroup v1); the engine's otherwise. */
+static bool may_open_disks(const struct visit *v)
+{
+	cleanup_free char *list = NULL;
+	if (cgroups_read_devices(&v->target, v->by_pid ? NULL : v->container.id, &list) == 0)
+		return devices_give_disks(list);
+	for (char **rule = v->container.device_rules; rule && *rule; rule++)
+		if (devices_give_disks(*rule))
+			return true;
+	return false;
 }
 
 void show_host_power(const struct visit *v, struct buf *to)
@@ -283,6 +338,9 @@ void show_host_power(const struct visit *v, struct buf *to)
 		}
 		add_reason(to, text);
 	}
+	/* In a user namespace no nodes can be made. */
+	if (!(foreign & NS_USER) && (v->entry.caps.bounding & cap_bit(CAP_MKNOD)) && may_open_disks(v))
+		add_reason(to, "it may make and open nodes of the host's disks");
 	for (char **b = c->binds; b && *b; b++) {
 		if (!is_host_path(*b, v->request.engine.path))
 			continue;

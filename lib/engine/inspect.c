@@ -121,6 +121,7 @@ static void read_config(struct json_reader *r, const cJSON *config, struct conta
 static void read_host_config(struct json_reader *r, const cJSON *host, struct container *c)
 {
 	c->group_add = json_strings(r, host, "GroupAdd", ANSWER_STRINGS_MAX);
+	c->device_rules = json_strings(r, host, "DeviceCgroupRules", ANSWER_STRINGS_MAX);
 	c->pid_mode = json_copy(r, host, "PidMode", ANSWER_WORD_MAX);
 	c->network_mode = json_copy(r, host, "NetworkMode", ANSWER_WORD_MAX);
 	c->ipc_mode = json_copy(r, host, "IpcMode", ANSWER_WORD_MAX);

@@ -133,26 +133,35 @@ static void open_memory_events(struct cgroups *c, const struct proc_cgroup *line
 		c->memory_events = openat(h->dir, "memory.events", O_RDONLY | O_CLOEXEC);
 }
 
+static bool is_in_namespace(const struct target *t)
+{
+	ino_t own_ns = t->ns[__builtin_ctz(NS_CGROUP)].own;
+	return own_ns != 0 && own_ns != INITIAL_CGROUP_NS;
+}
+
+/* What init made below the container's own cgroup is init's affair. NULL: no memory. */
+static char *container_path(const struct proc_cgroup *line, const char *id)
+{
+	char owner[65], *path = strdup(line->path);
+	size_t len;
+	if (path && id && proc_cgroup_owner(path, owner, &len) && strcmp(owner, id) == 0)
+		path[len] = '\0';
+	return path;
+}
+
 int cgroups_open(struct cgroups *c, const struct target *t, const char *id, bool own_path, struct error *err)
 {
 	*c = (struct cgroups){.v2 = -1, .memory_events = -EBADF};
-	ino_t own_ns = t->ns[__builtin_ctz(NS_CGROUP)].own;
-	bool in_namespace = own_ns != 0 && own_ns != INITIAL_CGROUP_NS;
+	bool in_namespace = is_in_namespace(t);
 	for (size_t i = 0; i < t->cgroups.count; i++) {
 		const struct proc_cgroup *line = &t->cgroups.line[i];
 		struct cgroup_hierarchy h = {
 			.dir = -EBADF, .init_dir = -EBADF, .tasks = -EBADF, .v2 = line->hierarchy == 0};
 		hierarchy_name(line, h.name, sizeof(h.name));
-		cleanup_free char *path = strdup(line->path);
+		cleanup_free char *path = container_path(line, own_path ? NULL : id);
 		if (!path)
 			return -ENOMEM;
-		char owner[65];
-		size_t len;
-		/* What init made below the container's own cgroup is init's affair. */
-		const char *own = own_path_in(t, line->hierarchy);
-		if (id && !own_path && proc_cgroup_owner(path, owner, &len) && strcmp(owner, id) == 0)
-			path[len] = '\0';
-		if (strcmp(path, own) == 0)
+		if (strcmp(path, own_path_in(t, line->hierarchy)) == 0)
 			continue;
 		int r = open_one(&h, line, path, in_namespace, err);
 		c->at[c->count++] = h;
@@ -163,6 +172,25 @@ int cgroups_open(struct cgroups *c, const struct target *t, const char *id, bool
 		open_memory_events(c, line, &h);
 	}
 	return 0;
+}
+
+int cgroups_read_devices(const struct target *t, const char *id, char **ret)
+{
+	enum { MOST = 1 << 20 };
+	for (size_t i = 0; i < t->cgroups.count; i++) {
+		const struct proc_cgroup *line = &t->cgroups.line[i];
+		if (line->hierarchy == 0 || !has_controller(line, "devices"))
+			continue;
+		cleanup_free char *path = container_path(line, id);
+		if (!path || strcmp(path, own_path_in(t, line->hierarchy)) == 0)
+			return -ENOENT;
+		cleanup_fd int root = find_hierarchy(line, is_in_namespace(t));
+		cleanup_fd int dir = root < 0 ? -EBADF : open_below(root, path);
+		cleanup_fd int fd = dir < 0 ? -EBADF : openat(dir, "devices.list", O_RDONLY | O_CLOEXEC);
+		size_t len;
+		return fd < 0 ? -ENOENT : read_all(fd, MOST, ret, &len);
+	}
+	return -ENOENT;
 }
 
 int cgroup_join_self(const struct cgroup_hierarchy *h)

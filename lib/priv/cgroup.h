@@ -69,6 +69,12 @@ long cgroups_oom_kills(const struct cgroups *c);
 /* pids.max of the container, as text, for a message; "" if unlimited or unknown. */
 void cgroups_pids_limit(const struct cgroups *c, char *buf, size_t size);
 
+/*
+ * What devices the processes of a container (id as above; NULL: of the target's very cgroup) may open, as devices.list
+ * has it. -ENOENT: no cgroup of their own says so. With cgroup v2 that is known to a program of the kernel's alone.
+ */
+int cgroups_read_devices(const struct target *t, const char *id, char **ret);
+
 /* Whether a v1 or v2 freezer holds the container. */
 bool cgroups_frozen(const struct cgroups *c);
 

@@ -9,16 +9,18 @@
 struct line {
 	const char *device, *root, *place;
 	size_t device_len, root_len, place_len;
+	bool writable;
 };
 
-/* "ID PARENT MAJOR:MINOR ROOT PLACE ..."; blanks in paths are escaped. Returns where the next line begins, or NULL. */
+/* "ID PARENT MAJOR:MINOR ROOT PLACE OPTIONS ..."; blanks in paths are escaped. Returns where the next line begins, or
+ * NULL. */
 static const char *take_line(const char *text, struct line *ret)
 {
-	const char *end = strchrnul(text, '\n'), *field[5];
-	size_t len[5];
+	const char *end = strchrnul(text, '\n'), *field[6];
+	size_t len[6];
 	if (!*text)
 		return NULL;
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 6; i++) {
 		field[i] = text;
 		len[i] = text < end ? strcspn(text, " \n") : 0;
 		text += len[i] + (text + len[i] < end);
@@ -28,7 +30,9 @@ static const char *take_line(const char *text, struct line *ret)
 			     .root = field[3],
 			     .root_len = len[3],
 			     .place = field[4],
-			     .place_len = len[4]};
+			     .place_len = len[4],
+			     /* The kernel puts that first. */
+			     .writable = len[5] < 2 || memcmp(field[5], "ro", 2) != 0};
 	return *end ? end + 1 : end;
 }
 
@@ -65,7 +69,7 @@ bool mountinfo_find(const char *theirs, const char *ours, mountinfo_test *is, co
 			if (len < 0)
 				continue;
 			put_path(&mount, rest, len, path, sizeof(path));
-			if (!is(path, arg))
+			if (!is(path, what.writable, arg))
 				continue;
 			snprintf(ret, size, "%s", path);
 			return true;

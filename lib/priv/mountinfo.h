@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef bool mountinfo_test(const char *path, const void *arg);
+/* Whether it can be written to there, as far as the mount has to do with it. */
+typedef bool mountinfo_test(const char *path, bool writable, const void *arg);
 
 /*
  * Calls is with each path at which something that is mounted by `theirs` can be found by `ours`, two texts as

@@ -178,7 +178,8 @@ struct container {
 	char **env;    /* Config.Env, entries with a name and a '=' only */
 	char **labels; /* "key=value" */
 	char **group_add;
-	char **binds; /* host paths of bind mounts and of devices */
+	char **binds;	     /* host paths of bind mounts and of devices */
+	char **device_rules; /* HostConfig.DeviceCgroupRules */
 	char *pid_mode, *network_mode, *ipc_mode, *userns_mode, *cgroup_parent, *runtime;
 	char *apparmor, *process_label;
 	bool privileged, tty, read_only;

@@ -38,6 +38,7 @@ void container_done(struct container *c)
 	strv_free(c->labels);
 	strv_free(c->group_add);
 	strv_free(c->binds);
+	strv_free(c->device_rules);
 	free(c->pid_mode);
 	free(c->network_mode);
 	free(c->ipc_mode);
@@ -116,6 +117,7 @@ void container_encode(const struct container *c, struct buf *to)
 	wire_put_strv(to, c->labels);
 	wire_put_strv(to, c->group_add);
 	wire_put_strv(to, c->binds);
+	wire_put_strv(to, c->device_rules);
 	wire_put_str(to, c->pid_mode);
 	wire_put_str(to, c->network_mode);
 	wire_put_str(to, c->ipc_mode);
@@ -152,6 +154,7 @@ static void container_read(struct wire *w, struct container *c)
 	c->labels = wire_strv(w, ANSWER_STRINGS_MAX, ANSWER_BYTES_MAX);
 	c->group_add = wire_strv(w, ANSWER_STRINGS_MAX, ANSWER_BYTES_MAX);
 	c->binds = wire_strv(w, ANSWER_STRINGS_MAX, ANSWER_BYTES_MAX);
+	c->device_rules = wire_strv(w, ANSWER_STRINGS_MAX, ANSWER_BYTES_MAX);
 	c->pid_mode = wire_str(w, ANSWER_WORD_MAX);
 	c->network_mode = wire_str(w, ANSWER_WORD_MAX);
 	c->ipc_mode = wire_str(w, ANSWER_WORD_MAX);

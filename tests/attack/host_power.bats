@@ -37,12 +37,22 @@ setup_file()
 	container power-harmless -v power-harmless:/srv/x -v power-own:/srv/y base sleep 100000
 	ln -sfn /etc/cron.d "$host/link"
 	container power-link -v "$host/link:/srv/x" base sleep 100000
+	# What root of the host executes or loads, if it can be written to.
+	container power-bin -v /usr/bin:/srv/x base sleep 100000
+	container power-load -v "$(readlink -f /bin/true):/srv/x" base sleep 100000
+	container power-local -v /usr/local/lib:/srv/x base sleep 100000
+	container power-look -v /usr/bin:/srv/x:ro -v /usr/share/doc:/srv/y base sleep 100000
+	# Nodes of every disk can be made and opened; of one harmless device only.
+	container power-disks --device-cgroup-rule 'b *:* rwm' base sleep 100000
+	container power-no-nodes --device-cgroup-rule 'b *:* rwm' --cap-drop MKNOD base sleep 100000
+	container power-tun --device-cgroup-rule 'c 10:200 rwm' base sleep 100000
 }
 
 teardown_file()
 {
 	# shellcheck disable=SC2086 # words
-	containers_gone $powerful power-plain power-net power-engine power-cron power-conf power-volume power-harmless power-link
+	containers_gone $powerful power-plain power-net power-engine power-cron power-conf power-volume power-harmless power-link \
+		power-bin power-load power-local power-look power-disks power-no-nodes power-tun
 	docker volume rm power-volume power-harmless power-own >/dev/null 2>&1 || true
 	rm -f "$host/link"
 	host_clean
@@ -144,4 +154,31 @@ setup()
 	done
 	run as_user alice centerctl exec -u root power-harmless id -u
 	assert_output 0
+}
+
+@test "what the host's root executes or loads counts where it can be written to" {
+	local name
+	for name in power-bin power-load power-local; do
+		run as_user alice centerctl exec -u root "$name" id
+		echo "$name: $output" >&2
+		assert_status 125
+		assert_says "of the host is in it"
+		run as_user bob centerctl exec -u root "$name" id -u
+		assert_output 0
+	done
+	run as_user alice centerctl exec -u root power-look id -u
+	assert_output 0
+}
+
+@test "a container that may make and open every disk is as good as the host" {
+	local name
+	run as_user alice centerctl exec -u root power-disks id
+	assert_status 125
+	assert_says "it may make and open nodes of the host's disks"
+	run as_user bob centerctl exec -u root power-disks id -u
+	assert_output 0
+	for name in power-no-nodes power-tun power-plain; do
+		run as_user alice centerctl exec -u root "$name" id -u
+		assert_output 0
+	done
 }

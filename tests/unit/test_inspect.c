@@ -90,6 +90,7 @@ static void fields_that_are_missing_or_null_are_empty(void **state)
 	assert_string_equal(c.workdir, "");
 	assert_int_equal(strv_len(c.group_add), 0);
 	assert_int_equal(strv_len(c.binds), 0);
+	assert_int_equal(strv_len(c.device_rules), 0);
 	container_done(&c);
 }
 
@@ -103,7 +104,8 @@ static void what_matters_for_an_entry_is_taken_over(void **state)
 		"\"WorkingDir\":\"/"
 		"srv\",\"Env\":[\"A=1\",\"UNSET\",\"=x\",\"B=\"],\"Labels\":{\"k\":\"v\"},\"Tty\":true},"
 		"\"HostConfig\":{\"Privileged\":true,\"PidMode\":\"host\",\"GroupAdd\":[\"7\"],\"ReadonlyRootfs\":true,"
-		"\"CgroupParent\":\"/p\",\"UsernsMode\":\"host\",\"Devices\":[{\"PathOnHost\":\"/dev/sda\"}]},"
+		"\"CgroupParent\":\"/p\",\"UsernsMode\":\"host\",\"Devices\":[{\"PathOnHost\":\"/dev/sda\"}],"
+		"\"DeviceCgroupRules\":[\"c 10:200 rwm\",\"b *:* rwm\"]},"
 		"\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\"},{\"Type\":\"volume\",\"Source\":\"/v\"}]",
 		0, &c);
 	assert_string_equal(c.user, "bob:staff");
@@ -115,6 +117,8 @@ static void what_matters_for_an_entry_is_taken_over(void **state)
 	assert_int_equal(strv_len(c.binds), 2);
 	assert_string_equal(c.binds[0], "/etc");
 	assert_string_equal(c.binds[1], "/dev/sda");
+	assert_int_equal(strv_len(c.device_rules), 2);
+	assert_string_equal(c.device_rules[1], "b *:* rwm");
 	assert_string_equal(c.apparmor, "docker-default");
 	assert_string_equal(c.pid_mode, "host");
 	assert_true(c.privileged && c.tty && c.read_only);

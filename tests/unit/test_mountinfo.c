@@ -13,9 +13,10 @@ static const char ours[] = "21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 r
 /* All that is asked about, between commas; yes to what arg is. */
 static char asked[1024];
 
-static bool is_that(const char *path, const void *arg)
+static bool is_that(const char *path, bool writable, const void *arg)
 {
 	strcat(strcat(asked, path), ",");
+	strcat(asked, writable ? "" : "(ro),");
 	return arg && strcmp(path, arg) == 0;
 }
 
@@ -35,6 +36,11 @@ static void names_what_is_mounted_by_its_path_here(void **state)
 	assert_string_equal(asked_about("90 80 0:20 / /x rw - tmpfs tmpfs rw"), "/run,");
 	assert_string_equal(asked_about("90 80 0:20 /docker.sock /x rw - tmpfs tmpfs rw\n"), "/run/docker.sock,");
 	assert_string_equal(asked_about("90 80 8:2 /sub/a /x rw - ext4 /dev/sdb rw\n"), "/srv/data/a,");
+	/* That mount's own, and not ours, nor the file system's. */
+	assert_string_equal(asked_about("90 80 8:2 /sub/a /x ro,nosuid - ext4 /dev/sdb rw\n"), "/srv/data/a,(ro),");
+	assert_string_equal(asked_about("90 80 8:2 /sub/a /x ro"), "/srv/data/a,(ro),");
+	assert_string_equal(asked_about("90 80 8:2 /sub/a /x rw,relatime shared:1 - ext4 /dev/sdb ro\n"),
+			    "/srv/data/a,");
 }
 
 static void passes_over_what_is_not_mounted_here(void **state)
