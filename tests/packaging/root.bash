@@ -15,13 +15,24 @@ in_new_root()
 		bash -c '. "$1"; root_run "$2"' - "${BASH_SOURCE[0]}" "$dir" </dev/null
 }
 
+# A layer in which there is nothing of a centerctl that this machine itself has: overlayfs takes a device 0:0 for a file that was removed.
+root_mask()
+{
+	local path
+	for path in /etc/centerctl /var/lib/centerctl /var/lib/centerctl-gate /var/log/centerctl /etc/ssh/sshd_config.d/10-centerctl.conf; do
+		[ -e "$path" ] || continue
+		mkdir -p "$1${path%/*}" && mknod "$1$path" c 0 0 || return
+	done
+}
+
 root_run()
 {
 	local dir=$1 over place
 	over=$dir/over
 	mkdir -p "$over"
-	mount -t tmpfs -o mode=755 over "$over" && mkdir "$over"/{upper,work,root} || return
-	mount -t overlay -o "lowerdir=/,upperdir=$over/upper,workdir=$over/work" overlay "$over/root" || return
+	mount -t tmpfs -o mode=755 over "$over" && mkdir "$over"/{upper,work,root,mask} || return
+	root_mask "$over/mask" || return
+	mount -t overlay -o "lowerdir=$over/mask:/,upperdir=$over/upper,workdir=$over/work" overlay "$over/root" || return
 	mkdir -p "$over/root/run" && mount -t tmpfs -o mode=755 run "$over/root/run" && mkdir "$over/root/run/lock" || return
 	for place in /proc /sys /dev; do
 		mount --rbind "$place" "$over/root$place" || return
