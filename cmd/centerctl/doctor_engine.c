@@ -127,7 +127,10 @@ static void look_at_answers(struct doctor *d)
 		return;
 	finding_add(&d->findings, SEVERITY_INFO, "engine-none", "engine", "there is nothing to be entered",
 		    "there is no engine: neither /run/docker.sock nor /run/podman/podman.sock");
-	finding_fix(&d->findings, "systemctl start docker (or podman.socket)");
+	finding_fix(&d->findings,
+		    "systemctl start docker (or podman.socket); or in %s/centerctl.conf: engine unix://PATH, if its "
+		    "socket is elsewhere",
+		    CENTERCTL_SYSCONFDIR);
 }
 
 static void add_name(struct buf *to, char *const *seen, const char *name)

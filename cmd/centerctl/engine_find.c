@@ -7,12 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "docker_context.h"
 #include "engine_addr.h"
 #include "engine_tls.h"
 #include "engine_url.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
+#include "places.h"
 
 /* What the sources say together, before anything is read or looked up. */
 struct source {
@@ -82,6 +84,19 @@ const char *engine_find_socket(const char *const *sockets)
 	return NULL;
 }
 
+/* What colleagues reach is root's as well, in the end: sudo drops DOCKER_HOST. */
+static int find_configured(struct engine *ret, struct error *err)
+{
+	cleanup_free char *url = NULL;
+	/* Nobody else is told what the policy says; and a mistake in it is `policy check`'s to explain. */
+	if (geteuid() == 0 && places_engine(&url, err) == 0 && *url)
+		return engine_url_parse(url, ret, err);
+	return error_set(err, -ENOENT,
+			 "no engine was found: neither /run/docker.sock nor /run/podman/podman.sock is there; start "
+			 "one (podman: podman system service --time=0), or name it with --engine, DOCKER_HOST (which "
+			 "sudo does not pass on) or `engine unix://PATH` in " CENTERCTL_SYSCONFDIR "/centerctl.conf");
+}
+
 /* The engine that is there when nothing names one. */
 static int find_local(char *const *env, struct engine *ret, struct error *err)
 {
@@ -96,10 +111,7 @@ static int find_local(char *const *env, struct engine *ret, struct error *err)
 		docker, podman, "/run/docker.sock", "/var/run/docker.sock", "/run/podman/podman.sock", NULL};
 	const char *found = engine_find_socket(sockets);
 	if (!found)
-		return error_set(
-			err, -ENOENT,
-			"no engine was found: neither /run/docker.sock nor /run/podman/podman.sock is there; start "
-			"one (podman: podman system service --time=0), or name it with --engine or DOCKER_HOST");
+		return find_configured(ret, err);
 	ret->path = strdup(found);
 	if (!ret->path)
 		return error_errno(err, -ENOMEM, "the engine's path");

@@ -54,3 +54,8 @@ int places_record_dir(char **ret, struct error *err)
 {
 	return from_policy(policy_record_dir, CENTERCTL_LOGDIR "/sessions", ret, err);
 }
+
+int places_engine(char **ret, struct error *err)
+{
+	return from_policy(policy_engine, "", ret, err);
+}

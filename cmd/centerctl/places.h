@@ -15,6 +15,9 @@ int places_demand_root(const char *what, struct error *err);
 int places_audit_file(char **ret, struct error *err);
 int places_record_dir(char **ret, struct error *err);
 
+/* The engine that the configuration names, or "". The same otherwise. */
+int places_engine(char **ret, struct error *err);
+
 /* The run-time directory, below which running sessions are listed. */
 const char *places_rundir(void);
 
