@@ -282,6 +282,19 @@ static bool is_verb(const char *word)
 	return *word == '-' || question_find(word);
 }
 
+/* Containers may be called so, and are entered then: what the word may have meant is said only after a denial. */
+static void hint_no_verb(const char *word, struct order *o)
+{
+	static const char *const words[] = {"audit",   "centerctl", "doctor",	"docker", "end",    "images", "inspect",
+					    "keys",    "kill",	    "kubectl",	"podman", "policy", "ps",     "replay",
+					    "restart", "run",	    "sessions", "start",  "stop",   "watch"};
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcmp(word, words[i]) == 0)
+			snprintf(o->hint, sizeof(o->hint),
+				 "%s is no verb here, and was taken for a container's name: help shows the verbs",
+				 word);
+}
+
 static int judge_unbound(const struct line *l, const char *text, struct order *o, struct error *err)
 {
 	if (l->count == 0 && l->stop == LINE_WHOLE)
@@ -292,6 +305,7 @@ static int judge_unbound(const struct line *l, const char *text, struct order *o
 	}
 	if (is_verb(l->words[0]))
 		return judge_verb(l, text, o, err);
+	hint_no_verb(l->words[0], o);
 	return judge_command(l->words[0], l, text, 1, o, err);
 }
 

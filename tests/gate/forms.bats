@@ -124,6 +124,27 @@ teardown()
 	assert_output ""
 }
 
+@test "root is led to the engine that the policy names, where nothing else says which one and no other is there" {
+	[ ! -e /run/docker.sock ] && [ ! -e /var/run/docker.sock ] && [ ! -e /run/podman/podman.sock ] || skip "an engine is at its usual place"
+	run in_host env -u DOCKER_HOST "$host_prefix/bin/centerctl" exec forms-web echo in </dev/null
+	assert_status 0
+	assert_output in
+	run as_user bob "$host_prefix/bin/centerctl" exec forms-web echo in </dev/null
+	assert_status 125
+}
+
+@test "a word of docker, or a verb of the host, that was taken for a container's name is said to be none" {
+	local word
+	for word in ps doctor "docker ps" "kill forms-web" sessions; do
+		# shellcheck disable=SC2086 # words
+		run gate_ssh forms $word
+		assert_gate_refused "not permitted, or there is no such container"
+		assert_says "${word%% *} is no verb here, and was taken for a container's name: help shows the verbs"
+	done
+	run gate_ssh forms no-such-thing
+	assert_silent_about "is no verb"
+}
+
 @test "a container's shell is refused where the rule grants none" {
 	run gate_ssh forms forms-db </dev/null
 	assert_status 125
