@@ -181,8 +181,7 @@ static int explain_no_such(struct visit *v, struct error *err)
 	const char *near = suggest_nearest(word, names);
 	if (near)
 		return error_set(err, -ENOENT, "no such container: %s (did you mean %s?)", word, near);
-	return error_set(err, -ENOENT, "no such container: %s (see docker ps or podman ps for those that there are)",
-			 word);
+	return error_set(err, -ENOENT, "no such container: %s (centerctl ls shows those that there are)", word);
 }
 
 /* The candidates of a prefix that fits several. */
@@ -244,23 +243,24 @@ static int check_state(const struct request *r, const struct container *c, struc
 	case STATE_PAUSED:
 		if (is_looked_at(r))
 			return 0;
-		return error_set(err, -EBUSY, "container %s is paused: unpause it first (docker unpause %s)", c->name,
-				 c->name);
+		return error_set(err, -EBUSY, "container %s is paused: unpause it first (docker or podman unpause %s)",
+				 c->name, c->name);
 	case STATE_RESTARTING:
 		return error_set(err, -EAGAIN, "container %s is restarting: its command keeps ending, see its logs",
 				 c->name);
 	case STATE_CREATED:
 		return error_set(err, -ESRCH,
 				 "container %s has been created but never started: start it first "
-				 "(docker start %s)",
+				 "(docker or podman start %s)",
 				 c->name, c->name);
 	case STATE_EXITED:
 		return error_set(err, -ESRCH,
 				 "container %s is not running: it exited with code %lld; start it first "
-				 "(docker start %s)",
+				 "(docker or podman start %s)",
 				 c->name, (long long)c->exit_code, c->name);
 	case STATE_DEAD:
-		return error_set(err, -ESRCH, "container %s is dead: the engine failed to remove it (docker rm -f %s)",
+		return error_set(err, -ESRCH,
+				 "container %s is dead: the engine failed to remove it (docker or podman rm -f %s)",
 				 c->name, c->name);
 	case STATE_REMOVING:
 		return error_set(err, -ESRCH, "container %s is being removed", c->name);

@@ -139,7 +139,7 @@ certificates()
 
 @test "no such container: near names are given" {
 	refused 'no such container.*err-wep.*err-web' centerctl exec err-wep true
-	refused 'no such container' centerctl exec nothing-like-this-at-all true
+	refused 'no such container: nothing-like-this-at-all \(centerctl ls shows' centerctl exec nothing-like-this-at-all true
 }
 
 @test "an ambiguous prefix lists its candidates" {
@@ -176,6 +176,7 @@ certificates()
 	elapsed_ms timeout 10 centerctl exec err-paused true
 	assert_refused ""
 	assert_matches 'err-paused.*paused'
+	assert_says 'docker or podman unpause err-paused'
 	assert_within_ms 1000
 }
 
