@@ -25,6 +25,8 @@ static const struct {
 	{"attach enter run sh bash ssh execute", "centerctl shell, or centerctl exec for one command"},
 	{"copy scp", "centerctl cp"},
 	{"port-forward", "centerctl forward"},
+	{"port", "centerctl show, whose ports are those that are published; centerctl forward for others"},
+	{"container", "centerctl ls, centerctl exec or centerctl cp: the same without that word"},
 	{"export save", "centerctl backup"},
 	{"log", "centerctl logs"},
 	{"monitor", "centerctl stats"},
@@ -50,6 +52,12 @@ const struct cmd *cmd_find(const char *name, struct error *err)
 		if (strcmp(cmd_table[i]->name, name) == 0)
 			return cmd_table[i];
 		names[i] = cmd_table[i]->name;
+	}
+	/* docker and podman take -H, --context and --log-level there. */
+	if (*name == '-') {
+		error_set(err, -EINVAL,
+			  "%s stands before the verb: options come behind it, as in centerctl exec -H URL web", name);
+		return NULL;
 	}
 	const char *hint = hint_for(name), *near = suggest_nearest(name, names);
 	if (hint) {

@@ -89,7 +89,10 @@ static const struct sub *find_sub(const char *word, struct error *err)
 			return &subs[i];
 		names[i] = subs[i].name;
 	}
-	const char *near = suggest_nearest(word, names);
+	/* As docker and toolbox have them. */
+	const char *near = strcmp(word, "ls") == 0   ? "list"
+			   : strcmp(word, "rm") == 0 ? "remove"
+						     : suggest_nearest(word, names);
 	error_set(err, -EINVAL, "keys does not know \"%s\"%s%s%s; see centerctl keys --help", word,
 		  near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
 	return NULL;

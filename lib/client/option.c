@@ -69,6 +69,14 @@ static int unknown_long(const struct option_def *table, const char *verb, const 
 	return error_set(err, -EINVAL, "unknown option --%s; see centerctl %s --help", name, verb);
 }
 
+/* The group that a letter stands in is shown where there is one. */
+static int unknown_letter(const char *verb, const char *word, struct error *err)
+{
+	if (strlen(word) == 2)
+		return error_set(err, -EINVAL, "unknown option %s; see centerctl %s --help", word, verb);
+	return error_set(err, -EINVAL, "unknown option -%c in \"%s\"; see centerctl %s --help", optopt, word, verb);
+}
+
 static int no_value(const struct option_def *def, const char *verb, struct error *err)
 {
 	char letter[] = {'-', def->letter, ' ', '(', '\0'};
@@ -113,8 +121,7 @@ static int match(const struct option_def *table, const char *verb, int answer, c
 	if (!*ret && name)
 		return unknown_long(table, verb, name, len, err);
 	if (!*ret)
-		return error_set(err, -EINVAL, "unknown option -%c in \"%s\"; see centerctl %s --help", optopt, word,
-				 verb);
+		return unknown_letter(verb, word, err);
 	if (answer == ':')
 		return no_value(*ret, verb, err);
 	return 0;

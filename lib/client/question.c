@@ -209,7 +209,9 @@ static int ls_take(struct question *q, char *const words[], struct error *err)
 	(void)words;
 	q->request.watch = q->watch;
 	if (q->format && strcmp(q->format, "table") != 0 && strcmp(q->format, "json") != 0)
-		return error_set(err, -EINVAL, "--format %s: it is table or json", q->format);
+		return error_set(err, -EINVAL,
+				 "--format %s: it is table or json; what a template would pick, jq picks out of --json",
+				 q->format);
 	if (q->format && q->json && strcmp(q->format, "table") == 0)
 		return error_set(err, -EINVAL, "--json and --format table contradict each other");
 	q->json |= q->format && strcmp(q->format, "json") == 0;
@@ -235,6 +237,9 @@ static int signal_take(struct question *q, char *const words[], struct error *er
 	r->all = q->every;
 	if (words[1] && q->every)
 		return error_set(err, -EINVAL, "--all and a process contradict each other");
+	if (words[1] && !isdigit((unsigned char)*words[0]) && signal_parse(words[0]) > 0)
+		return error_set(err, -EINVAL, "%s is taken for a container's name: write signal -s %s %s", words[0],
+				 words[0], words[1]);
 	if (words[1] && (parse_u64(words[1], PID_LIMIT, &pid) < 0 || pid == 0))
 		return error_set(err, -EINVAL,
 				 "\"%s\" is not the number of a process in the container: centerctl top %s tells them",
@@ -324,9 +329,12 @@ static int take_habit(const struct question_verb *v, struct question *q, bool fi
 	return 0;
 }
 
-static int check_count(const struct question_verb *v, int count, struct error *err)
+static int check_count(const struct question_verb *v, char *const words[], int count, struct error *err)
 {
 	bool fewer = count < v->min;
+	/* ps(1) takes its options without a dash, too: docker's top web aux. */
+	if (count > 1 && v->verb == VERB_TOP)
+		return no_ps(words[1], err);
 	if (!fewer && (v->max < 0 || count <= v->max))
 		return 0;
 	return error_set(err, fewer ? -ENODATA : -E2BIG, "%s %s: centerctl %s %s; see centerctl %s --help", v->name,
@@ -359,7 +367,7 @@ int question_parse(const struct question_verb *v, struct question *q, int argc, 
 		argc -= first;
 		argv += first;
 	}
-	int r = check_count(v, (int)strv_len(words), err);
+	int r = check_count(v, words, (int)strv_len(words), err);
 	return r < 0 ? r : v->take(q, words, err);
 }
 

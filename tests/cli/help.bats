@@ -61,7 +61,9 @@ letters_of()
 	run centerctl exce web
 	assert_refused 'unknown verb "exce" (did you mean exec?); see centerctl --help'
 	run centerctl --foo
-	assert_refused 'unknown verb "--foo"; see centerctl --help'
+	assert_refused '--foo stands before the verb: options come behind it, as in centerctl exec -H URL web'
+	run centerctl -H unix:///run/docker.sock exec web true
+	assert_refused '-H stands before the verb: options come behind it'
 	run centerctl help nothing
 	assert_refused 'unknown verb "nothing"'
 }
@@ -69,7 +71,7 @@ letters_of()
 @test "words of docker, kubectl and ssh lead to the verb that does the same" {
 	local pair
 	for pair in kill:signal stop:signal restart:signal inspect:show ps:ls ps:top attach:shell enter:exec run:exec sh:shell bash:shell ssh:shell \
-		copy:cp scp:cp port-forward:forward export:backup save:backup log:logs monitor:stats; do
+		copy:cp scp:cp port-forward:forward export:backup save:backup log:logs monitor:stats port:show port:forward container:ls; do
 		run centerctl "${pair%:*}" web
 		assert_refused "unknown verb \"${pair%:*}\": what is meant may be centerctl "
 		assert_matches "centerctl ${pair#*:}([^a-z]|\$)"

@@ -244,3 +244,11 @@ fingerprint()
 	run centerctl keys check --no-such
 	assert_refused "unknown option"
 }
+
+@test "the words that toolbox and docker have for list and remove lead to them" {
+	keys ls
+	assert_status 125
+	assert_says 'keys does not know "ls" (did you mean list?)'
+	keys rm anna
+	assert_says 'keys does not know "rm" (did you mean remove?)'
+}

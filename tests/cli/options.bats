@@ -221,7 +221,7 @@ load cli
 	refuses "unknown option --usr (did you mean --user?); see centerctl exec --help" --usr x web
 	refuses "unknown option --detatch (did you mean --detach?)" --detatch web
 	refuses "unknown option --nothing-like-it; see" --nothing-like-it=3 web
-	refuses 'unknown option -x in "-x"' -x web
+	refuses 'unknown option -x; see centerctl exec --help' -x web
 	refuses 'unknown option -q in "-iq"' -iq web
 }
 

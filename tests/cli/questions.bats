@@ -45,7 +45,7 @@ on_terminal()
 	assert_logged watch 1
 	assert_logged interval 500
 	refused_at_once "top needs more words" top
-	refused_at_once "top takes fewer words" top a b
+	refused_at_once "aux: the options of ps are not taken; top has columns of its own, and more with --json" top web aux
 	refused_at_once "-ef: the options of ps are not taken; top has columns of its own, and more with --json" top web -ef
 	refused_at_once "options of ps are not taken" top -o web
 	refused_at_once "is no container" top /db
@@ -137,6 +137,7 @@ on_terminal()
 	refused_at_once "state is one of created, running" ls --filter state=asleep
 	refused_at_once "can is one of exec, shell" ls --filter can=fly
 	refused_at_once "table or json" ls --format yaml
+	refused_at_once "--format {{.Names}}: it is table or json; what a template would pick, jq picks out of --json" ls --format '{{.Names}}'
 	refused_at_once "contradict" ls --format table --json
 	refused_at_once "contradict" ls -q --json
 	refused_at_once "ls takes fewer words" ls web
@@ -248,6 +249,7 @@ network
 	for word in 0 x 1x 4194305; do
 		refused_at_once "is not the number of a process in the container" signal web "$word"
 	done
+	refused_at_once "HUP is taken for a container's name: write signal -s HUP web" signal HUP web
 	# As kill(1) has it; -H alone is the engine.
 	for pair in -9:9 -HUP:1 -SIGTERM:15 -1:1 -INT:2 -RTMIN+3:37; do
 		asks signal "${pair%:*}" web 7

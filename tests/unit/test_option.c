@@ -89,6 +89,8 @@ static void what_is_unknown_is_named(void **state)
 	assert_non_null(strstr(err.text, "--us "));
 	assert_int_equal(PARSE(W("-ax")), -EINVAL);
 	assert_string_equal(err.text, "unknown option -x in \"-ax\"; see centerctl verb --help");
+	assert_int_equal(PARSE(W("-x")), -EINVAL);
+	assert_string_equal(err.text, "unknown option -x; see centerctl verb --help");
 	assert_int_equal(PARSE(W("--user")), -EINVAL);
 	assert_string_equal(err.text, "option -u (--user) needs a value: NAME; see centerctl verb --help");
 	assert_int_equal(PARSE(W("--usage")), -EINVAL);
