@@ -28,7 +28,7 @@ packages_tests=(git:git bats:bats podman:podman conmon:conmon python3:python3 so
 packages_host=(sshfs:sshfs ssh:openssh-client ssh-keygen:openssh-client rsync:rsync expect:expect tmux:tmux setfacl:acl jq:jq
 	asciinema:asciinema ss:iproute2 unshare:util-linux)
 # What contrib/debian/build needs beyond a build, and what its package is held against.
-packages_packaging=(dpkg-buildpackage:dpkg-dev dh:debhelper fakeroot:fakeroot lintian:lintian)
+packages_packaging=(file=/usr/share/build-essential/list:build-essential dpkg-buildpackage:dpkg-dev dh:debhelper fakeroot:fakeroot lintian:lintian)
 packages_lint=(clang:clang clang-format:clang-format shellcheck:shellcheck cppcheck:cppcheck
 	file=/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-dev)
 
