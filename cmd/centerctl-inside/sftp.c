@@ -175,7 +175,13 @@ static int execute(const struct server *s, struct error *err)
 	set_cloexec(s->loader, true);
 	signal(SIGPIPE, SIG_DFL);
 	syscall(SYS_execveat, s->loader, "", argv, env, AT_EMPTY_PATH);
-	return error_errno(err, -errno, "cannot execute sftp-server's loader");
+	if (errno != EACCES)
+		return error_errno(err, -errno, "cannot execute sftp-server's loader");
+	/* AppArmor has no name for what is in memory unless the profile gives it one; docker-default does. */
+	return error_errno(
+		err, -EACCES,
+		"the container's security profile does not let sftp-server's loader be executed from memory; a "
+		"profile of AppArmor needs flags=(attach_disconnected), and centerctl cp does without");
 }
 
 int sftp_run(const struct inside *in, struct error *err)
