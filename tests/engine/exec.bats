@@ -575,6 +575,13 @@ echo_through()
 	[ $failed -eq 0 ]
 }
 
+@test "the kernel's audit log goes on naming whoever logged in and asked" {
+	[ -e /proc/self/loginuid ] || skip_or_fail "this kernel keeps no login user IDs"
+	run bash -c 'echo 4711 >/proc/self/loginuid && exec centerctl exec exec-web cat /proc/self/loginuid'
+	assert_status 0
+	assert_output 4711
+}
+
 @test "nothing of ours is left in the container, and no process outside" {
 	local before
 	before=$(docker exec exec-web ps | wc -l)
