@@ -117,6 +117,12 @@ build_in()
 	}
 }
 
+# The development build, with unit tests and the replay of fuzz corpora.
+build_for_unit()
+{
+	build_in dev --native-file "$build_top/dev.ini" -Dtests=enabled
+}
+
 # The installation that bats tests use: optimised as a release, with test hooks.
 build_for_tests()
 {
