@@ -251,7 +251,7 @@ static int plan_label(struct visit *v, struct error *err)
 	if (text)
 		text[strcspn(text, "\n")] = '\0';
 	int r = lsm_plan(v->target.label, text ? text : "", v->bundle.apparmor ? v->bundle.apparmor : "",
-			 v->bundle.selinux ? v->bundle.selinux : "", v->request.privileged, &v->label, err);
+			 v->bundle.selinux ? v->bundle.selinux : "", &v->label, err);
 	v->entry.label_file = v->label.file;
 	v->entry.exec_label = v->label.file ? v->label.text : NULL;
 	return r;

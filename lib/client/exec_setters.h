@@ -46,8 +46,7 @@ int exec_set_engine(void *options, const char *value, struct error *err);
 		 exec_set_detach_keys},                                                                               \
 		{0, "pid-file", "FILE", "Write the command's process number on this host to a file",                  \
 		 exec_set_pid_file},                                                                                  \
-		{0, "privileged", NULL, "All capabilities, and no AppArmor profile",                                  \
-		 OPTION_SWITCH(struct exec_options, request.privileged)},                                             \
+		{0, "privileged", NULL, "All capabilities", OPTION_SWITCH(struct exec_options, request.privileged)},  \
 		{0, "cap-add", "CAP[,CAP...]", "Further capabilities, or ALL", exec_set_cap_add},                     \
 		{0, "preserve-fds", "N", "Hand descriptors 3 to N+2 to the command (dangerous)",                      \
 		 exec_set_preserve_fds},                                                                              \

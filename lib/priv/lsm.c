@@ -29,13 +29,10 @@ static int set_label(struct lsm_label *ret, const char *file, const char *prefix
 	return n > 0 && (size_t)n < sizeof(ret->text) ? 0 : -ENAMETOOLONG;
 }
 
-static int plan_apparmor(const char *init, const char *wanted, bool unconfined, struct lsm_label *ret,
-			 struct error *err)
+static int plan_apparmor(const char *init, const char *wanted, struct lsm_label *ret, struct error *err)
 {
 	size_t len = profile_length(init);
 	bool init_confined = len != strlen("unconfined") || strncmp(init, "unconfined", len) != 0;
-	if (unconfined)
-		return set_label(ret, "self/attr/exec", "exec ", "unconfined", strlen("unconfined"));
 	if (wanted[0] && strcmp(wanted, "unconfined") == 0)
 		wanted = "";
 	if (!init_confined && !wanted[0])
@@ -50,8 +47,8 @@ static int plan_apparmor(const char *init, const char *wanted, bool unconfined, 
 	return set_label(ret, "self/attr/exec", "exec ", init, len);
 }
 
-int lsm_plan(const char *init, const char *own, const char *apparmor, const char *selinux, bool unconfined,
-	     struct lsm_label *ret, struct error *err)
+int lsm_plan(const char *init, const char *own, const char *apparmor, const char *selinux, struct lsm_label *ret,
+	     struct error *err)
 {
 	*ret = (struct lsm_label){0};
 	switch (lsm_label_kind(init)) {
@@ -63,7 +60,7 @@ int lsm_plan(const char *init, const char *own, const char *apparmor, const char
 					 apparmor);
 		return 0;
 	case LSM_APPARMOR:
-		return plan_apparmor(init, apparmor, unconfined, ret, err);
+		return plan_apparmor(init, apparmor, ret, err);
 	case LSM_SELINUX:
 		break;
 	}

@@ -25,7 +25,7 @@ enum lsm_kind lsm_label_kind(const char *label);
  * Decides. init is the target's label, own is ours, apparmor and selinux what the bundle says ("" for nothing). Returns
  * 0, or -EACCES if init is confined and the bundle wants another confinement.
  */
-int lsm_plan(const char *init, const char *own, const char *apparmor, const char *selinux, bool unconfined,
-	     struct lsm_label *ret, struct error *err);
+int lsm_plan(const char *init, const char *own, const char *apparmor, const char *selinux, struct lsm_label *ret,
+	     struct error *err);
 
 #endif

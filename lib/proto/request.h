@@ -144,8 +144,8 @@ struct request {
 	bool tty;	 /* give the command a terminal */
 	bool stdin_open; /* false: stdin is the container's /dev/null */
 	bool detach;
-	bool privileged;  /* --privileged: every capability of the container's user namespace, no AppArmor profile, as
-			     docker's */
+	bool privileged;  /* --privileged: every capability of the container's user namespace, and no more, as docker's
+			   */
 	uint64_t cap_add; /* bits by capability number */
 	uint32_t preserve_fds;
 	uint32_t ns;	    /* NS_* that may be entered */

@@ -51,7 +51,7 @@ label()
 	[ "$(label centerctl exec lsm-open)" = unconfined ]
 	[ "$(label centerctl exec lsm-own)" = "centerctl-test (enforce)" ]
 	[ "$(label centerctl exec -u app lsm-own)" = "centerctl-test (enforce)" ]
-	run centerctl exec lsm-own cat /proc/self/attr/exec /proc/1/attr/current
+	run centerctl exec lsm-own cat /proc/1/attr/current
 	assert_output "centerctl-test (enforce)"
 }
 
@@ -95,9 +95,9 @@ label()
 	assert_refused "attach_disconnected"
 }
 
-@test "exec --privileged takes the profile off, as the engine's does" {
-	[ "$(label docker exec --privileged lsm-default)" = unconfined ]
-	[ "$(label centerctl exec --privileged lsm-default)" = unconfined ]
+@test "exec --privileged keeps the profile, as the engine's does" {
+	[ "$(label docker exec --privileged lsm-default)" = "docker-default (enforce)" ]
+	[ "$(label centerctl exec --privileged lsm-default)" = "docker-default (enforce)" ]
 }
 
 @test "where the profile was unloaded, nothing is entered without it" {

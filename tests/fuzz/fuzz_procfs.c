@@ -66,7 +66,7 @@ static void try_label(const char *text)
 	const char *middle = strchr(text, '\n');
 	cleanup_free char *init = strndup(text, middle ? (size_t)(middle - text) : strlen(text));
 	if (strlen(init) < 4000)
-		lsm_plan(init, "unconfined", middle ? middle + 1 : "", "", false, &label, &err);
+		lsm_plan(init, "unconfined", middle ? middle + 1 : "", "", &label, &err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
