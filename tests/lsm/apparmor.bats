@@ -35,7 +35,7 @@ teardown_file()
 
 setup()
 {
-	[ -e /sys/kernel/security/apparmor/profiles ] || skip "this kernel is without AppArmor (tests/vm has it)"
+	[ -e /sys/kernel/security/apparmor/profiles ] || skip_or_fail "this kernel is without AppArmor (tests/vm has it)"
 	command -v apparmor_parser >/dev/null || skip_or_fail "apparmor is not installed"
 }
 
