@@ -83,7 +83,7 @@ plain_build()
 {
 	# shellcheck source=tests/lib/build.bash
 	. "$CENTERCTL_TOP/tests/lib/build.bash"
-	build_in gcc -Dwerror=true || return
+	build_in gcc -Dwerror=true -Dtests=disabled || return
 	plain=$build_dir/gcc
 }
 
