@@ -50,16 +50,6 @@ refused()
 	fi
 }
 
-# All processes below a PID.
-below()
-{
-	local pid
-	for pid in $(pgrep -P "$1"); do
-		echo "$pid"
-		below "$pid"
-	done
-}
-
 # KiB of memory that the largest of a session's helpers has ever had; nothing when there are none.
 peak()
 {

@@ -239,16 +239,6 @@ output_inside()
 	[ "$status" -ne 124 ]
 }
 
-# below PID: all processes below it.
-below()
-{
-	local pid
-	for pid in $(pgrep -P "$1"); do
-		echo "$pid"
-		below "$pid"
-	done
-}
-
 asks()
 {
 	[ "$(below "$1" | wc -l)" -ge 2 ]

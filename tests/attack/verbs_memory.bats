@@ -33,21 +33,11 @@ teardown_file()
 
 clients=
 
-# family PID: itself and all processes below it.
-family()
-{
-	local pid
-	echo "$1"
-	for pid in $(pgrep -P "$1"); do
-		family "$pid"
-	done
-}
-
 # no_hoard NAME...: no process of $client's has ever had more than 16 MiB; of each of these names there is one.
 no_hoard()
 {
 	local pid kib name seen=
-	for pid in $(family "$client"); do
+	for pid in "$client" $(below "$client"); do
 		name=$(tr '\0' '\n' <"/proc/$pid/cmdline" | head -n 1)
 		name=${name##*/}
 		kib=$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$pid/status")
@@ -99,7 +89,7 @@ heaps()
 {
 	local pid
 	# shellcheck disable=SC2086 # several of them
-	for pid in $(for client in $clients; do family "$client"; done); do
+	for pid in $(for client in $clients; do echo "$client"; below "$client"; done); do
 		echo "$(cat "/proc/$pid/comm") $(awk '$1 == "VmData:" { print $2 }' "/proc/$pid/status")"
 	done
 }

@@ -296,15 +296,6 @@ most_of()
 	echo "$most"
 }
 
-below()
-{
-	local pid
-	for pid in $(pgrep -P "$1"); do
-		echo "$pid"
-		below "$pid"
-	done
-}
-
 @test "100 MB with a slow reader cost no memory, and arrive whole" {
 	on docker
 	up logs-large --log-driver local --log-opt max-size=300m base sh -c \

@@ -97,6 +97,16 @@ process_with()
 	pids_with "$@" >/dev/null
 }
 
+# below PID: all processes below it.
+below()
+{
+	local pid
+	for pid in $(pgrep -P "$1"); do
+		echo "$pid"
+		below "$pid"
+	done
+}
+
 alive()
 {
 	[ -d "/proc/$1" ] && [ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)" != Z ]

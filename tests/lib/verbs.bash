@@ -179,17 +179,6 @@ last_json_is()
 	last_json "$1" | jq -e "$2" >/dev/null 2>&1
 }
 
-# most_memory NAME: the most KiB that a running process of this name has had.
-most_memory()
-{
-	local pid most=0 kib
-	for pid in $(pgrep -x "$1"); do
-		kib=$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$pid/status" 2>/dev/null)
-		[ "${kib:-0}" -le "$most" ] || most=$kib
-	done
-	echo "$most"
-}
-
 # listening_proxy TARGET: an engine's socket in front of TARGET, which writes down each request's first line; sets $proxy to
 # its URL, $proxy_record, and $background.
 listening_proxy()
