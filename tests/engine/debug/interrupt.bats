@@ -39,10 +39,17 @@ is_held()
 	grep -qsE '^TracerPid:[[:space:]][1-9]' "/proc/$(server_pid served)/status"
 }
 
+# gdb has said that it is about to continue, and the process runs on below it.
+goes_on()
+{
+	grep -q '^going$' "$BATS_TEST_TMPDIR/out" && is_held && ! grep -qsE '^State:[[:space:]]t' "/proc/$(server_pid served)/status"
+}
+
 @test "an interrupt stops the process, and no other of the container hears of it" {
-	served_gdb -ex continue -ex 'echo interrupted\n' -ex 'thread apply all bt' -ex detach
-	wait_until 10 is_held
-	sleep 1.5
+	served_gdb -ex 'echo going\n' -ex continue -ex 'echo interrupted\n' -ex 'thread apply all bt' -ex detach
+	wait_until 30 goes_on
+	# gdb has the signal for itself a moment after.
+	sleep 0.5
 	kill -INT "$client"
 	wait "$client" || true
 	output=$(cat "$BATS_TEST_TMPDIR/out")
@@ -55,9 +62,10 @@ is_held()
 @test "a client that is killed while a breakpoint is hit again and again leaves none" {
 	local signal
 	for signal in KILL TERM; do
-		served_gdb -ex 'break tick_once if number < 0' -ex continue
-		wait_until 10 is_held
-		sleep 1.5
+		served_gdb -ex 'break tick_once if number < 0' -ex 'echo going\n' -ex continue
+		wait_until 30 goes_on
+		# Some hits.
+		sleep 1
 		kill "-$signal" "$client"
 		wait "$client" || true
 		wait_until 5 runs_free served
