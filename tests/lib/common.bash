@@ -12,6 +12,9 @@
 #   CENTERCTL_LIBEXEC    where centerctl-enter and centerctl-resolve are
 #   CENTERCTL_TOP        the source tree
 
+# shellcheck source=tests/lib/processes.bash
+. "${BASH_SOURCE[0]%/*}/processes.bash"
+
 # `run -N`, without which bats warns of each command that is expected to exit with 127.
 bats_require_minimum_version 1.5.0
 
@@ -95,16 +98,6 @@ pids_with()
 process_with()
 {
 	pids_with "$@" >/dev/null
-}
-
-# below PID: all processes below it.
-below()
-{
-	local pid
-	for pid in $(pgrep -P "$1"); do
-		echo "$pid"
-		below "$pid"
-	done
 }
 
 alive()
