@@ -16,14 +16,24 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
 #include "lib/base/rootpath.h"
+#include "lib/client/lock_file.h"
 #include "remove.h"
 #include "toolbox.h"
 
 /* Names that begin so are no toolboxes'. */
-static const char mark = '.';
+static const char mark = '.', lock_name[] = ".lock";
 
-/* Opens the directory of all toolboxes, made where it is missing, and with an exclusive lock. */
-static int open_all(int *ret, struct error *err)
+static int lock_all(int all, int *ret, struct error *err)
+{
+	int fd = lock_file_take(all, lock_name, INT64_MAX);
+	if (fd < 0)
+		return error_errno(err, fd, "cannot lock %s", toolbox_dir());
+	*ret = fd;
+	return 0;
+}
+
+/* Opens the directory of all toolboxes, made where it is missing, and locks it. */
+static int open_all(int *ret, int *ret_lock, struct error *err)
 {
 	char above[4096];
 	const char *path = toolbox_dir();
@@ -36,10 +46,10 @@ static int open_all(int *ret, struct error *err)
 	cleanup_fd int fd = rootpath_open(path, O_RDONLY | O_DIRECTORY, err);
 	if (fd < 0)
 		return fd;
-	if (flock(fd, LOCK_EX) < 0)
-		return error_errno(err, -errno, "cannot lock %s", path);
-	*ret = steal_fd(&fd);
-	return 0;
+	int r = lock_all(fd, ret_lock, err);
+	if (r == 0)
+		*ret = steal_fd(&fd);
+	return r;
 }
 
 /* What choose_name() made, perhaps with what replace() appends: a snapshot directory of the file system is not ours. */
@@ -81,7 +91,7 @@ static void choose_name(char *room, size_t size, const char *toolbox)
 int staging_open(struct staging *s, const char *toolbox, struct error *err)
 {
 	umask(022);
-	int r = open_all(&s->all, err);
+	int r = open_all(&s->all, &s->lock, err);
 	if (r < 0)
 		return r;
 	sweep(s->all);
@@ -91,7 +101,7 @@ int staging_open(struct staging *s, const char *toolbox, struct error *err)
 	s->fd = openat(s->all, s->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (s->fd < 0 || flock(s->fd, LOCK_EX | LOCK_NB) < 0)
 		return error_errno(err, -errno, "cannot lock %s/%s", toolbox_dir(), s->name);
-	flock(s->all, LOCK_UN);
+	s->lock = lock_file_give(s->all, lock_name, s->lock);
 	return 0;
 }
 
@@ -118,7 +128,10 @@ static int replace(const struct staging *s, const char *toolbox)
 
 int staging_commit(struct staging *s, const char *toolbox, struct error *err)
 {
-	int r = fchmod(s->fd, 0755) < 0 || flock(s->all, LOCK_EX) < 0 ? -errno : 0;
+	int r = lock_all(s->all, &s->lock, err);
+	if (r < 0)
+		return r;
+	r = fchmod(s->fd, 0755) < 0 ? -errno : 0;
 	if (r == 0)
 		r = renameat2(s->all, s->name, s->all, toolbox, RENAME_NOREPLACE) < 0 ? -errno : 0;
 	if (r == -EINVAL)
@@ -140,26 +153,33 @@ static int say_rest(int r, const char *name, struct error *err)
 	return error_errno(err, r, "cannot remove %s/%s", toolbox_dir(), name);
 }
 
-int staging_remove(const char *toolbox, struct error *err)
+static int remove_one(int all, const char *toolbox, struct error *err)
 {
 	char name[128];
-	cleanup_fd int all = -EBADF;
-	int r = open_all(&all, err);
-	if (r < 0)
-		return r;
 	sweep(all);
 	choose_name(name, sizeof(name), toolbox);
 	if (renameat(all, toolbox, all, name) < 0)
 		return errno == ENOENT ? error_set(err, -ENOENT, "there is no toolbox \"%s\"", toolbox)
 				       : error_errno(err, -errno, "cannot remove %s/%s", toolbox_dir(), toolbox);
-	r = remove_tree(all, name);
+	int r = remove_tree(all, name);
 	return r < 0 ? say_rest(r, name, err) : 0;
+}
+
+int staging_remove(const char *toolbox, struct error *err)
+{
+	cleanup_fd int all = -EBADF;
+	int lock = -EBADF, r = open_all(&all, &lock, err);
+	if (r == 0)
+		r = remove_one(all, toolbox, err);
+	lock_file_give(all, lock_name, lock);
+	return r;
 }
 
 void staging_done(struct staging *s)
 {
 	if (s->name[0] && s->all >= 0 && s->fd >= 0)
 		remove_tree(s->all, s->name);
+	s->lock = lock_file_give(s->all, lock_name, s->lock);
 	s->fd = close_fd(s->fd);
 	s->all = close_fd(s->all);
 }

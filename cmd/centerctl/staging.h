@@ -10,12 +10,13 @@
 #include "lib/base/error.h"
 
 struct staging {
-	int all; /* the directory of all toolboxes */
-	int fd;	 /* the new one; the lock hangs on it, also in children that have it */
+	int all;  /* the directory of all toolboxes */
+	int lock; /* of its names */
+	int fd;	  /* the new one; the lock hangs on it, also in children that have it */
 	char name[128];
 };
 
-#define STAGING_INIT ((struct staging){.all = -EBADF, .fd = -EBADF})
+#define STAGING_INIT ((struct staging){.all = -EBADF, .lock = -EBADF, .fd = -EBADF})
 
 /* Makes the directories as far as they are missing, and removes what others left behind. 0 or -errno. */
 int staging_open(struct staging *s, const char *toolbox, struct error *err);

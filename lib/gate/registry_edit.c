@@ -6,25 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/client/lock_file.h"
 
-enum { LOCK_WAIT_MS = 10000, LOCK_STEP_MS = 20 };
-
-void registry_edit_done(struct registry_edit *e)
-{
-	free(e->path);
-	e->path = NULL;
-	e->dir = close_fd(e->dir);
-	registry_close(&e->old);
-	buf_done(&e->text);
-}
+enum { LOCK_WAIT_MS = 10000 };
 
 static const char *base_name(const char *path)
 {
@@ -48,15 +38,33 @@ static int open_directory(const char *path, struct error *err)
 	return fd < 0 ? error_errno(err, -errno, "cannot open the directory %s", dir) : fd;
 }
 
-static int lock(int fd, const char *path, struct error *err)
+static void lock_name(const char *path, char room[64])
 {
-	for (int64_t deadline = now_ms() + LOCK_WAIT_MS;;) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			return 0;
-		if (errno != EWOULDBLOCK || left_ms(deadline) == 0)
-			return error_errno(err, -errno, "%s is locked by somebody else who changes it", path);
-		nanosleep(&(struct timespec){.tv_nsec = LOCK_STEP_MS * 1000000}, NULL);
+	snprintf(room, 64, ".%.50s.lock", base_name(path));
+}
+
+void registry_edit_done(struct registry_edit *e)
+{
+	char name[64];
+	if (e->path) {
+		lock_name(e->path, name);
+		e->lock = lock_file_give(e->dir, name, e->lock);
 	}
+	free(e->path);
+	e->path = NULL;
+	e->dir = close_fd(e->dir);
+	registry_close(&e->old);
+	buf_done(&e->text);
+}
+
+static int lock(struct registry_edit *e, struct error *err)
+{
+	char name[64];
+	lock_name(e->path, name);
+	e->lock = lock_file_take(e->dir, name, now_ms() + LOCK_WAIT_MS);
+	if (e->lock == -ETIMEDOUT)
+		return error_set(err, -ETIMEDOUT, "%s is being changed by somebody else", e->path);
+	return e->lock < 0 ? error_errno(err, e->lock, "cannot lock %s", e->path) : 0;
 }
 
 int registry_edit_begin(const char *path, struct registry_edit *ret, struct error *err)
@@ -66,7 +74,7 @@ int registry_edit_begin(const char *path, struct registry_edit *ret, struct erro
 	e.dir = e.path ? open_directory(path, err) : error_errno(err, -ENOMEM, "%s", path);
 	if (e.dir < 0)
 		return e.dir;
-	int r = lock(e.dir, path, err);
+	int r = lock(&e, err);
 	if (r < 0)
 		return r;
 	cleanup_fd int fd = openat(e.dir, base_name(path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
