@@ -66,13 +66,25 @@ static int add_row(struct visit *v, struct container_row *c, struct listing *to)
 	return r < 0 ? r : str_set(&row->name, c->name);
 }
 
+/* Others are not told how many containers there are beside those that they may enter. */
+static void tell_left_out(struct visit *v, uint32_t count)
+{
+	if (count > 0 && !visit_is_judged(v))
+		channel_warn(v->channel,
+			     "%u container%s left out, since what the engine says of %s cannot be used: "
+			     "centerctl show NAME says why",
+			     count, count == 1 ? " is" : "s are", count == 1 ? "it" : "them");
+}
+
 /* The list; and, for who watches, what of it changes by events alone: not the engine's "Up 3 minutes". */
-static int make_list(struct visit *v, struct buf *to, struct buf *lasting, struct error *err)
+static int make_list(struct visit *v, bool first, struct buf *to, struct buf *lasting, struct error *err)
 {
 	cleanup_container_list struct container_list all = {0};
 	int r = lookup_list(v, &all, err);
 	if (r < 0)
 		return r;
+	if (first)
+		tell_left_out(v, all.left_out);
 	cleanup_listing struct listing l = {.everything = !visit_is_judged(v) && !v->asks_for_other};
 	l.rows = calloc((size_t)all.count + 1, sizeof(*l.rows));
 	for (uint32_t i = 0; l.rows && r == 0 && i < all.count; i++)
@@ -134,7 +146,7 @@ int judge_send_list(struct visit *v, struct error *err)
 	for (bool first = true;; first = false) {
 		cleanup_buf struct buf list = {0}, lasting = {0};
 		int64_t since = wall_ns();
-		int r = make_list(v, &list, &lasting, err);
+		int r = make_list(v, first, &list, &lasting, err);
 		if (r < 0)
 			return r;
 		if (first)

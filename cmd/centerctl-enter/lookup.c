@@ -100,7 +100,8 @@ static int exchange(struct visit *v, enum ask_type type, const char *path, struc
 		return r;
 	line.inner = close_fd(line.inner);
 	if (line.engine >= 0) {
-		r = engine_gate(line.outer, line.engine, v->resolver.sock, path, v->channel, deadline, err);
+		size_t most = type == ASK_LIST ? ENGINE_LIST_MAX : ENGINE_HEADER_MAX + ENGINE_BODY_MAX * 2;
+		r = engine_gate(line.outer, line.engine, v->resolver.sock, path, most, v->channel, deadline, err);
 		if (r < 0 && r != -ETIMEDOUT)
 			return err->code || r == -ECANCELED ? r : error_errno(err, r, "cannot talk to the engine");
 		shutdown(line.outer, SHUT_RDWR);

@@ -71,21 +71,6 @@ static int answer_inspect(struct resolver *r, const struct message *ask, struct 
 	return 0;
 }
 
-static int answer_list(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why)
-{
-	cleanup_ask_http struct ask_http a = {0};
-	cleanup_container_list struct container_list l = {0};
-	cleanup_buf struct buf body = {0};
-	char path[ASK_PATH_MAX];
-	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || *a.word)
-		return resolver_refuse_ask(why);
-	ask_path(ASK_LIST, "", path);
-	if (fetch(r, &a, ask->fds[0], path, &body, why) < 0 || list_parse(body.data, body.len, &l, why) < 0)
-		return -EBADMSG;
-	container_list_encode(&l, answer);
-	return 0;
-}
-
 static int answer_image(struct resolver *r, const struct message *ask, struct buf *answer,
 			struct answer_error_info *why)
 {
@@ -194,7 +179,7 @@ static const struct {
 	enum ask_type type;
 	int (*answer)(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why);
 } asks[] = {
-	{ASK_INSPECT, answer_inspect}, {ASK_LIST, answer_list},	      {ASK_BUNDLE, answer_bundle},
+	{ASK_INSPECT, answer_inspect}, {ASK_LIST, stream_list},	      {ASK_BUNDLE, answer_bundle},
 	{ASK_USER, answer_user},       {ASK_PROFILE, answer_profile}, {ASK_IMAGE, answer_image},
 	{ASK_NAMES, answer_names},     {ASK_LOGS, stream_logs},	      {ASK_EVENTS, stream_events},
 };

@@ -8,6 +8,7 @@
 #include "lib/base/io.h"
 #include "lib/engine/events.h"
 #include "lib/engine/inspect.h"
+#include "lib/engine/list.h"
 #include "lib/engine/logs.h"
 
 int stream_decode_http(const struct message *ask, struct ask_http *ret)
@@ -125,4 +126,42 @@ int stream_events(struct resolver *r, const struct message *ask, struct buf *ans
 	if (result < 0 || w.result < 0)
 		return -EBADMSG;
 	return w.result > 0 ? 0 : answer_fail(why, ANSWER_CLOSED, "the engine told of no more events, and closed");
+}
+
+struct listed {
+	struct list list;
+	struct answer_error_info *why;
+	int result;
+};
+
+static int take_list(void *arg, const char *data, size_t len)
+{
+	struct listed *l = arg;
+	l->result = list_feed(&l->list, data, len, l->why);
+	return l->result;
+}
+
+int stream_list(struct resolver *r, const struct message *ask, struct buf *answer, struct answer_error_info *why)
+{
+	cleanup_ask_http struct ask_http a = {0};
+	cleanup_container_list struct container_list all = {0};
+	enum http_end how = HTTP_WHOLE;
+	char path[ASK_PATH_MAX];
+	if (ask_http_decode(ask->data, ask->len, &a) < 0 || ask->fd_count != 1 || *a.word)
+		return resolver_refuse_ask(why);
+	struct listed l = {.why = why};
+	const struct http_sink sink = {.take = take_list, .arg = &l};
+	ask_path(ASK_LIST, "", path);
+	int result = fetch(r, &a, ask->fds[0], path, &sink, &how, why);
+	if (result == 0)
+		result = l.result;
+	if (result == 0 && how == HTTP_CUT)
+		result = answer_fail(why, ANSWER_CLOSED,
+				     "the connection to the engine ended before the answer was whole");
+	if (result == 0)
+		result = list_take(&l.list, &all, why);
+	list_done(&l.list);
+	if (result == 0)
+		container_list_encode(&all, answer);
+	return result;
 }

@@ -91,7 +91,17 @@ static void look_at_container(struct doctor *d, const struct doctor_engine *e, c
 		judge(d, name, text);
 }
 
-/* Lines of "ID NAME". */
+/* What centerctl-enter warns of: some are not in the list. */
+static void judge_rest(struct doctor *d, const struct doctor_engine *e, const char *text)
+{
+	const char *rest = str_after(text, "centerctl: ");
+	finding_add(&d->findings, SEVERITY_WARNING, "container-list", e->path,
+		    "whether these are as good as the host was not found out", "%s: %s", e->path, rest ? rest : text);
+	finding_fix(&d->findings, "docker -H unix://%s ps -a shows them, too; see what labels and command they have",
+		    e->path);
+}
+
+/* Lines of "ID NAME", or of what is wrong. */
 static void look_at_list(struct doctor *d, const struct doctor_engine *e, char *list)
 {
 	int64_t deadline = now_ms() + ALL_MS;
@@ -100,6 +110,11 @@ static void look_at_list(struct doctor *d, const struct doctor_engine *e, char *
 		if (!name)
 			continue;
 		*name++ = '\0';
+		if (!is_container_id(line)) {
+			name[-1] = ' ';
+			judge_rest(d, e, line);
+			continue;
+		}
 		if (left_ms(deadline) == 0) {
 			finding_add(&d->findings, SEVERITY_INFO, "container-many", e->path,
 				    "asking about all of them takes more than 30 seconds",

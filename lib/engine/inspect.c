@@ -12,7 +12,7 @@
 
 enum { MESSAGE_SHOWN_MAX = 300 };
 
-static enum container_state parse_state(const char *status)
+enum container_state inspect_state(const char *status)
 {
 	static const struct {
 		const char *name;
@@ -37,8 +37,7 @@ static enum container_state parse_state(const char *status)
 	return STATE_UNKNOWN;
 }
 
-/* Copies a name without its leading slash. Returns whether it is one that can be asked for. */
-static bool copy_name(char *dst, size_t size, const char *name)
+bool inspect_copy_name(char *dst, size_t size, const char *name)
 {
 	if (*name == '/')
 		name++;
@@ -48,7 +47,7 @@ static bool copy_name(char *dst, size_t size, const char *name)
 	return true;
 }
 
-static bool copy_id(char *dst, const char *id)
+bool inspect_copy_id(char *dst, const char *id)
 {
 	if (!is_container_id(id))
 		return false;
@@ -87,7 +86,7 @@ static void read_paths(struct json_reader *r, const cJSON *list, const char *typ
 
 static void read_state(struct json_reader *r, const cJSON *state, struct container *c)
 {
-	c->state = parse_state(json_text(r, state, "Status"));
+	c->state = inspect_state(json_text(r, state, "Status"));
 	int64_t pid = json_int(r, state, "Pid", 0, 1 << 22);
 	bool running = json_bool(r, state, "Running");
 	bool paused = json_bool(r, state, "Paused");
@@ -134,9 +133,9 @@ static void read_host_config(struct json_reader *r, const cJSON *host, struct co
 
 static void read_container(struct json_reader *r, const cJSON *root, struct container *c)
 {
-	if (!copy_id(c->id, json_text(r, root, "Id")))
+	if (!inspect_copy_id(c->id, json_text(r, root, "Id")))
 		json_fail(r, "Id is not a container's ID");
-	if (!copy_name(c->name, sizeof(c->name), json_text(r, root, "Name")))
+	if (!inspect_copy_name(c->name, sizeof(c->name), json_text(r, root, "Name")))
 		json_fail(r, "Name is not a container's name");
 	c->image_id = json_copy(r, root, "Image", ANSWER_WORD_MAX);
 	c->apparmor = json_copy(r, root, "AppArmorProfile", ANSWER_WORD_MAX);
@@ -178,60 +177,6 @@ int inspect_parse(const char *body, size_t len, const char *word, struct contain
 				   c.name, c.id);
 	*ret = c;
 	c = (struct container){0};
-	return 0;
-}
-
-/* The container's own name among its names: links give it more, with a second slash. */
-static bool list_name(struct json_reader *r, const cJSON *item, struct container_row *row)
-{
-	const cJSON *name;
-	cJSON_ArrayForEach(name, json_array(r, item, "Names"))
-	{
-		if (!cJSON_IsString(name))
-			json_fail(r, "Names has an entry that is not a string");
-		else if (copy_name(row->name, sizeof(row->name), name->valuestring))
-			return true;
-	}
-	return false;
-}
-
-int list_parse(const char *body, size_t len, struct container_list *ret, struct answer_error_info *why)
-{
-	cleanup_json cJSON *root = NULL;
-	int result = parse_body(body, len, &root, why);
-	if (result < 0)
-		return result;
-	if (!cJSON_IsArray(root))
-		return answer_fail(why, ANSWER_BAD, "the engine's list of containers is not an array");
-	int count = cJSON_GetArraySize(root);
-	if (count > ANSWER_LIST_MAX)
-		return answer_fail(why, ANSWER_BAD, "the engine lists more than %d containers", ANSWER_LIST_MAX);
-	cleanup_container_list struct container_list l = {.rows = calloc((size_t)count + 1, sizeof(*l.rows))};
-	if (!l.rows)
-		return answer_fail(why, ANSWER_FAILED, "out of memory");
-	struct error err = ERROR_INIT;
-	struct json_reader r = {.err = &err};
-	const cJSON *item;
-	cJSON_ArrayForEach(item, root)
-	{
-		struct container_row *row = &l.rows[l.count];
-		if (!cJSON_IsObject(item))
-			json_fail(&r, "it has an entry that is not an object");
-		row->state = parse_state(json_text(&r, item, "State"));
-		if (!copy_id(row->id, json_text(&r, item, "Id")) || !list_name(&r, item, row))
-			continue;
-		l.count++;
-		row->image = json_copy(&r, item, "Image", ANSWER_WORD_MAX);
-		row->labels = json_pairs(&r, item, "Labels", ANSWER_STRINGS_MAX);
-		row->status = json_copy(&r, item, "Status", ANSWER_WORD_MAX);
-		/* An engine that does not know writes the year 1. */
-		int64_t created = json_int(&r, item, "Created", INT64_MIN, INT64_MAX);
-		row->created = created > 0 ? created : 0;
-	}
-	if (r.failed)
-		return answer_fail(why, ANSWER_BAD, "the engine's list of containers cannot be used: %s", err.text);
-	*ret = l;
-	l = (struct container_list){0};
 	return 0;
 }
 

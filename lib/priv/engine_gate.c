@@ -195,7 +195,8 @@ static long pass_answer(int engine, int inner)
 	return n;
 }
 
-int engine_gate(int inner, int engine, int until, const char *path, int abort_fd, int64_t deadline, struct error *err)
+int engine_gate(int inner, int engine, int until, const char *path, size_t most, int abort_fd, int64_t deadline,
+		struct error *err)
 {
 	int r = engine_await_request(inner, until, path, abort_fd, deadline, err);
 	if (r != 0)
@@ -229,8 +230,8 @@ int engine_gate(int inner, int engine, int until, const char *path, int abort_fd
 		if (moved < 0)
 			return (int)moved;
 		passed += (size_t)moved;
-		if (passed > (size_t)ENGINE_HEADER_MAX + ENGINE_BODY_MAX * 2)
-			return error_set(err, -EFBIG, "the engine's answer is larger than %d MiB: refused",
-					 ENGINE_BODY_MAX >> 20);
+		if (passed > most)
+			return error_set(err, -EFBIG, "the engine's answer is larger than %zu MiB: refused",
+					 most >> 20);
 	}
 }

@@ -34,10 +34,12 @@ bool engine_request_is(const char *text, size_t len, const char *path);
 
 /*
  * After engine_send_request(): waits for the same request on `inner` (our end of the pair), then passes the engine's
- * answer on, until `until` is readable (the answer has been parsed) or the engine has closed and everything is passed
- * on. 0; -EACCES if another request than GET of path was tried; -ETIMEDOUT; -ECANCELED; -EFBIG.
+ * answer on, at most so many bytes of it, until `until` is readable (the answer has been parsed) or the engine has
+ * closed and everything is passed on. 0; -EACCES if another request than GET of path was tried; -ETIMEDOUT; -ECANCELED;
+ * -EFBIG.
  */
-int engine_gate(int inner, int engine, int until, const char *path, int abort_fd, int64_t deadline, struct error *err);
+int engine_gate(int inner, int engine, int until, const char *path, size_t most, int abort_fd, int64_t deadline,
+		struct error *err);
 
 /*
  * The first half of that, for answers that are passed on otherwise: reads what centerctl-resolve wants to ask up to the

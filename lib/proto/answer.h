@@ -53,7 +53,8 @@ enum {
 	ANSWER_GROUPS_MAX = 65536, /* NGROUPS_MAX */
 	ENGINE_REQUEST_MAX = 4096,
 	ENGINE_HEADER_MAX = 64 << 10,
-	ENGINE_BODY_MAX = 4 << 20,
+	ENGINE_BODY_MAX = 4 << 20,   /* of an answer, or of what a list says of one container */
+	ENGINE_LIST_MAX = 256 << 20, /* of a list, which is taken apart as it comes */
 	ENGINE_TIMEOUT_MS = 5000,
 	ENGINE_EVENTS_MS = 3600000,
 	ACCOUNT_FILE_MAX = 1 << 20, /* of passwd and group */
@@ -216,6 +217,7 @@ struct container_row {
 struct container_list {
 	struct container_row *rows;
 	uint32_t count;
+	uint32_t left_out; /* of which what the engine says cannot be used */
 };
 
 struct bundle_limit {

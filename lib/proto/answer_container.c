@@ -213,6 +213,7 @@ void container_list_encode(const struct container_list *l, struct buf *to)
 		wire_put_str(to, l->rows[i].status);
 		wire_put_i64(to, l->rows[i].created);
 	}
+	wire_put_u32(to, l->left_out);
 }
 
 int container_list_decode(const void *data, size_t len, struct container_list *ret)
@@ -234,6 +235,7 @@ int container_list_decode(const void *data, size_t len, struct container_list *r
 		row->created = field_range(&w, 0, INT64_MAX);
 		field_require(&w, is_container_id(row->id) && is_container_word(row->name));
 	}
+	l.left_out = wire_enum(&w, ANSWER_LIST_MAX);
 	if (wire_end(&w) < 0)
 		return -EBADMSG;
 	*ret = l;

@@ -3,7 +3,8 @@
 #
 # What one local user does, or whoever makes one container or image, must not keep others from being served, nor root from
 # taking a right back.
-# Proves: locks that nobody else can take (lib/client/lock_file.c).
+# Proves: locks that nobody else can take (lib/client/lock_file.c), and lists of containers of which one cannot be used
+# (lib/engine/list.c).
 
 load attack
 
@@ -18,7 +19,7 @@ setup_file()
 
 teardown_file()
 {
-	containers_gone others
+	containers_gone others others-nul others-large
 	host_clean
 }
 
@@ -35,6 +36,7 @@ teardown()
 	rm -f "$host/home/alice/held"
 	# shellcheck disable=SC2046 # several of them
 	[ -z "${holder:-}" ] || kill "$holder" $(below "$holder") 2>/dev/null || true
+	docker rm -f others-nul others-large >/dev/null 2>&1 || true
 }
 
 @test "a lock on the directory of the keys does not keep root from taking one back" {
@@ -84,4 +86,43 @@ teardown()
 	hold "$host_prefix/state/toolbox"
 	run in_host timeout 60 centerctl toolbox rm none
 	assert_refused 'there is no toolbox "none"'
+}
+
+# create JSON: a container of that configuration, as whoever may make one can have it.
+create()
+{
+	curl -sS --fail --unix-socket "${DOCKER_HOST#unix://}" -H 'Content-Type: application/json' -d @- "http://x/containers/create?name=$1" >/dev/null
+}
+
+assert_others_are_listed()
+{
+	run as_user alice centerctl ls -q
+	assert_status 0
+	assert_output others
+	run in_host centerctl ls -a
+	assert_status 0
+	assert_says others
+	assert_says "1 container is left out"
+	run in_host centerctl doctor
+	assert_says "1 container is left out"
+}
+
+@test "a NUL in one container's label or command does not hide the others" {
+	echo '{"Image": "base", "Cmd": ["true"], "Labels": {"a": "x\u0000y"}}' | create others-nul
+	assert_others_are_listed
+	docker rm -f others-nul >/dev/null
+	echo '{"Image": "base", "Cmd": ["x\u0000y"]}' | create others-nul
+	assert_others_are_listed
+}
+
+@test "nor do ten megabytes of labels" {
+	python3 -c 'import json; print(json.dumps({"Image": "base", "Cmd": ["true"], "Labels": {str(i): "x" * 50000 for i in range(200)}}))' | create others-large
+	assert_others_are_listed
+}
+
+@test "who is not root is not told that there is one more" {
+	echo '{"Image": "base", "Cmd": ["true"], "Labels": {"a": "x\u0000y"}}' | create others-nul
+	run as_user alice centerctl ls
+	assert_status 0
+	assert_silent_about "left out"
 }

@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "lib/engine/inspect.h"
+#include "lib/engine/list.h"
 
 static void try_inspect(const char *body, size_t len)
 {

@@ -10,6 +10,8 @@
 #include "lib/base/io.h"
 #include "lib/priv/engine_gate.h"
 
+enum { MOST = 16 << 20 };
+
 #define PATH "/containers/web/json"
 #define GOOD "GET " PATH " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: x\r\nAccept: */*\r\nConnection: close\r\n\r\n"
 
@@ -59,7 +61,7 @@ static int through_gate(const char *request, char *seen, char *answer, size_t si
 	shutdown(engine[1], SHUT_WR);
 	struct error err = ERROR_INIT;
 	assert_int_equal(engine_send_request(engine[0], PATH), 0);
-	int r = engine_gate(inner[0], engine[0], until[0], PATH, -1, now_ms() + 500, &err);
+	int r = engine_gate(inner[0], engine[0], until[0], PATH, MOST, -1, now_ms() + 500, &err);
 	shutdown(engine[0], SHUT_WR);
 	shutdown(inner[0], SHUT_WR);
 	long n = read_full(engine[1], seen, size - 1);

@@ -9,6 +9,7 @@
 #include "lib/base/io.h"
 #include "lib/base/text.h"
 #include "lib/engine/inspect.h"
+#include "lib/engine/list.h"
 
 #define ID "4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f4f"
 
@@ -265,14 +266,74 @@ static void lists_keep_containers_with_a_name_of_their_own(void **state)
 static void lists_that_are_none_are_refused(void **state)
 {
 	(void)state;
-	static const char *const bodies[] = {"{}", "7", "[7]", "[{\"Id\":\"" ID "\",\"Names\":[7]}]",
-					     "[{\"Names\":{}}, {\"Id\":7}]"};
+	static const char *const bodies[] = {"",     "{}",    "7",	"null", "[7]",	"[",	       "[{}",
+					     "[{},", "[{},]", "[{}{}]", "[]]",	"[] 7", "[{\"a\":\"}]"};
 	for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
 		struct container_list l = {0};
 		struct answer_error_info why = {0};
 		assert_int_equal(list_parse(bodies[i], strlen(bodies[i]), &l, &why), -EBADMSG);
 		assert_null(l.rows);
 	}
+}
+
+#define GOOD "{\"Id\":\"" ID "\",\"Names\":[\"/good\"],\"State\":\"running\",\"Labels\":{\"a\":\"b]}\\\"\"}}"
+
+static void one_container_does_not_hide_the_others(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {
+		"{\"Id\":\"" ID "\",\"Names\":[\"/x\"],\"Labels\":{\"a\":\"\\u0000\"}}",
+		"{\"Id\":\"" ID "\",\"Names\":[\"/x\"],\"Command\":\"x\\u0000\"}",
+		"{\"Id\":\"" ID "\",\"Names\":[7]}",
+		"{\"Id\":7}",
+		"{\"a\":1,\"a\":2}",
+		"{\"a\":[}",
+		"{\"a\":007}",
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		cleanup_buf struct buf b = {0};
+		cleanup_container_list struct container_list l = {0};
+		struct answer_error_info why = {0};
+		buf_printf(&b, " [ " GOOD " , %s,%s\n," GOOD "]\n", bad[i], bad[i]);
+		/* "[}" does not close what it opens: the rest is inside of it. */
+		bool open = strstr(bad[i], "[}") != NULL;
+		assert_int_equal(list_parse(buf_text(&b), b.len, &l, &why), open ? -EBADMSG : 0);
+		assert_int_equal(l.count, open ? 0 : 2);
+		assert_int_equal(l.left_out, open ? 0 : 2);
+	}
+}
+
+/* However much there is of it, and in which pieces it comes. */
+static void the_largest_containers_give_way(void **state)
+{
+	(void)state;
+	enum { LABEL = 3 << 20 };
+	cleanup_buf struct buf b = {0}, answer = {0};
+	cleanup_free char *label = malloc(LABEL + 1);
+	cleanup_list struct list l = {.state = LIST_BEFORE};
+	cleanup_container_list struct container_list all = {0}, back = {0};
+	struct answer_error_info why = {0};
+	memset(label, 'x', LABEL);
+	label[LABEL] = '\0';
+	buf_puts(&b, "[" GOOD);
+	for (int i = 0; i < 5; i++)
+		buf_printf(&b, ",{\"Id\":\"" ID "\",\"Names\":[\"/x%d\"],\"Labels\":{\"a\":\"%s\",\"b\":\"%s\"}}", i,
+			   i < 4 ? label : "", i < 1 ? label : "");
+	buf_puts(&b, "," GOOD "]");
+	for (size_t at = 0, n; at < b.len; at += n) {
+		n = b.len - at < 16384 ? b.len - at : 16384;
+		assert_int_equal(list_feed(&l, b.data + at, n, &why), 0);
+	}
+	assert_int_equal(list_take(&l, &all, &why), 0);
+	/* The first is larger than an answer of its own may be; the others are so together. */
+	assert_int_equal(all.count, 5);
+	assert_int_equal(all.left_out, 2);
+	assert_string_equal(all.rows[0].name, "good");
+	assert_string_equal(all.rows[4].name, "good");
+	container_list_encode(&all, &answer);
+	assert_true(answer.len <= ANSWER_BYTES_MAX);
+	assert_int_equal(container_list_decode(answer.data, answer.len, &back), 0);
+	assert_int_equal(back.left_out, 2);
 }
 
 static void assert_strv(char *const *v, const char *joined)
@@ -442,8 +503,12 @@ static void lists_of_real_engines_tell_status_and_age(void **state)
 	assert_int_equal(l.rows[0].created, 0);
 	assert_string_equal(l.rows[0].status, "");
 	container_list_done(&l);
-	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
-		assert_int_equal(list_parse(wrong[i], strlen(wrong[i]), &l, &why), -EBADMSG);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		assert_int_equal(list_parse(wrong[i], strlen(wrong[i]), &l, &why), 0);
+		assert_int_equal(l.count, 0);
+		assert_int_equal(l.left_out, 1);
+		container_list_done(&l);
+	}
 }
 
 static void refusals_are_told_apart(void **state)
@@ -493,6 +558,8 @@ int main(void)
 		IT(every_cut_of_an_answer_is_refused),
 		IT(lists_keep_containers_with_a_name_of_their_own),
 		IT(lists_that_are_none_are_refused),
+		IT(one_container_does_not_hide_the_others),
+		IT(the_largest_containers_give_way),
 		IT(ports_networks_and_mounts_of_real_engines_are_told),
 		IT(what_is_told_may_be_missing),
 		IT(what_is_told_has_its_type),
