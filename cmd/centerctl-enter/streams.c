@@ -61,6 +61,13 @@ static int check_own(const struct visit *v, const struct flow *f, struct error *
 	return error_set(err, -EBADF, "a standard descriptor cannot be opened again: put cat and a pipe in between");
 }
 
+/* A file is written with the rights of who opened it. Terminals, pipes and sockets ask for none. */
+static uid_t writer_of(const struct visit *v, int fd)
+{
+	struct stat st;
+	return visit_is_judged(v) && (fstat(fd, &st) < 0 || S_ISREG(st.st_mode)) ? v->caller : 0;
+}
+
 static int relay_pty(const struct visit *v, struct streams *st, struct session *s, struct error *err)
 {
 	s->flow_used[FLOW_IN] = s->flow_used[FLOW_OUT] = true;
@@ -73,6 +80,7 @@ static int relay_pty(const struct visit *v, struct streams *st, struct session *
 		r = flow_end_open(&s->flow[FLOW_OUT].to, 1, true);
 	if (r < 0)
 		return error_errno(err, r, "cannot relay the terminal");
+	s->flow[FLOW_OUT].writer = writer_of(v, 1);
 	if (check_own(v, &s->flow[FLOW_IN], err) < 0 || check_own(v, &s->flow[FLOW_OUT], err) < 0)
 		return -EBADF;
 	s->master = st->master;
@@ -100,6 +108,7 @@ static int relay_pipe(const struct visit *v, struct streams *st, int which, stru
 		return error_errno(err, r, "cannot relay standard descriptor %d", which);
 	/* On a socket SPLICE_F_NONBLOCK does not count. */
 	f->splice = !f->from.socket && !f->to.socket;
+	f->writer = input ? 0 : writer_of(v, which);
 	if (check_own(v, f, err) < 0)
 		return -EBADF;
 	return 0;

@@ -3,13 +3,19 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "hook.h"
 #include "lib/base/cleanup.h"
+#include "sanitize.h"
 
 int creds_become(uid_t uid, gid_t gid, const gid_t *groups, size_t count, enum creds_step *ret_step)
 {
@@ -72,4 +78,27 @@ int creds_prove(uid_t uid, gid_t gid, const gid_t *groups, size_t count)
 	if (uid != 0 && (setresuid(0, 0, 0) == 0 || setuid(0) == 0 || seteuid(0) == 0))
 		return -EPERM;
 	return prove_groups(groups, count);
+}
+
+/* setfsuid(2) takes and gives those capabilities that are about files; this one is not among them. */
+static int set_resource(bool effective)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	const uint32_t bit = UINT32_C(1) << CAP_SYS_RESOURCE;
+	if (syscall(SYS_capget, &head, data) < 0)
+		return -errno;
+	if (effective)
+		data[0].effective |= bit & data[0].permitted;
+	else
+		data[0].effective &= ~bit;
+	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
+}
+
+int creds_write_as(uid_t uid)
+{
+	setfsuid(uid);
+	int r = setfsuid((uid_t)-1) == (int)uid ? set_resource(uid == 0) : -EPERM;
+	/* A change of IDs sets it to what fs.suid_dumpable says: proc(5). */
+	return r < 0 ? r : sanitize_dumpable();
 }

@@ -27,4 +27,13 @@ int creds_become(uid_t uid, gid_t gid, const gid_t *groups, size_t count, enum c
  */
 int creds_prove(uid_t uid, gid_t gid, const gid_t *groups, size_t count);
 
+/*
+ * For the time of a write to a file that this user opened: root's own would reach into what a file system keeps for
+ * root, past quotas, and leave the bits of a setuid file as they are. Nobody else gets a right to this process by it.
+ * 0 or -errno; creds_write_as(0) takes it back, and with that never fails.
+ *
+ * Runs as: root.
+ */
+int creds_write_as(uid_t uid);
+
 #endif

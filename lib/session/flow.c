@@ -13,6 +13,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/priv/creds.h"
 
 enum { ROUNDS = 16, SPLICE_SIZE = 1 << 20 };
 
@@ -97,12 +98,26 @@ static void note_failure(struct flow *f)
 	f->error = f->to_failed ? errno : 0;
 }
 
+static ssize_t write_some(const struct flow *f)
+{
+	const char *data = f->buf + f->at;
+	if (f->to.socket)
+		return send(f->to.fd, data, f->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (!f->writer)
+		return write(f->to.fd, data, f->len);
+	int r = creds_write_as(f->writer);
+	ssize_t n = r < 0 ? -1 : write(f->to.fd, data, f->len);
+	int saved = r < 0 ? -r : errno;
+	creds_write_as(0);
+	errno = saved;
+	return n;
+}
+
 /* Returns whether to go on. */
 static bool drain(struct flow *f)
 {
 	while (f->len > 0) {
-		ssize_t n = f->to.socket ? send(f->to.fd, f->buf + f->at, f->len, MSG_DONTWAIT | MSG_NOSIGNAL)
-					 : write(f->to.fd, f->buf + f->at, f->len);
+		ssize_t n = write_some(f);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
@@ -163,7 +178,13 @@ static bool fill(struct flow *f)
 /* Without copying, where one end is a pipe. Returns 1 moved, 0 not now, -1 not possible this way. */
 static int splice_some(struct flow *f)
 {
-	ssize_t n = splice(f->from.fd, NULL, f->to.fd, NULL, SPLICE_SIZE, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
+	int r = f->writer ? creds_write_as(f->writer) : 0;
+	ssize_t n =
+		r < 0 ? -1 : splice(f->from.fd, NULL, f->to.fd, NULL, SPLICE_SIZE, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
+	int saved = r < 0 ? -r : errno;
+	if (f->writer)
+		creds_write_as(0);
+	errno = saved;
 	if (n > 0) {
 		f->bytes += (uint64_t)n;
 		return 1;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum { FLOW_BUFFER = 64 << 10 };
 
@@ -27,7 +28,8 @@ struct flow {
 	size_t at, len;
 	bool from_eof;
 	bool to_failed;
-	int error; /* errno of the write that failed, 0 if none did */
+	int error;    /* errno of the write that failed, 0 if none did */
+	uid_t writer; /* who opened the file that `to` is: it is written as they would; 0: as we are */
 	uint64_t bytes;
 	/* Called with what was read, before it is written; may shorten it. NULL: none. Returns the length to write. */
 	size_t (*filter)(void *arg, char *data, size_t len, size_t room);

@@ -3,8 +3,8 @@
 #
 # What one local user does, or whoever makes one container or image, must not keep others from being served, nor root from
 # taking a right back.
-# Proves: locks that nobody else can take (lib/client/lock_file.c), and lists of containers of which one cannot be used
-# (lib/engine/list.c).
+# Proves: locks that nobody else can take (lib/client/lock_file.c); lists of containers of which one cannot be used
+# (lib/engine/list.c); and files that are written as who opened them would write (creds_write_as()).
 
 load attack
 
@@ -34,6 +34,7 @@ hold()
 teardown()
 {
 	rm -f "$host/home/alice/held"
+	in_host sh -c '! mountpoint -q "$1" || umount "$1"' - "$host/home/alice/disk"
 	# shellcheck disable=SC2046 # several of them
 	[ -z "${holder:-}" ] || kill "$holder" $(below "$holder") 2>/dev/null || true
 	docker rm -f others-nul others-large >/dev/null 2>&1 || true
@@ -125,4 +126,40 @@ assert_others_are_listed()
 	run as_user alice centerctl ls
 	assert_status 0
 	assert_silent_about "left out"
+}
+
+# The file is bob's, setuid, and writable for everybody: a write takes the bit away, unless root writes.
+@test "what a command writes to a file takes its setuid bit away, as its caller's own write does" {
+	local file=$host/home/alice/tool how
+	for how in '' '-t'; do
+		install -m 755 /dev/null "$file"
+		chown 61002 "$file"
+		chmod 6777 "$file"
+		run as_user alice sh -c 'centerctl exec $1 others echo evil >>"$2"' - "$how" "$file"
+		assert_status 0
+		grep -q evil "$file"
+		[ "$(stat -c %a "$file")" = 777 ]
+	done
+	# By the second way, of a command whose output is not spliced.
+	chmod 6777 "$file"
+	run as_user alice sh -c 'centerctl exec others sh -c "echo evil >&2" 2>>"$1"' - "$file"
+	assert_status 0
+	[ "$(stat -c %a "$file")" = 777 ]
+	rm -f "$file"
+}
+
+@test "a command does not fill what a disk keeps for root, where the next audit record would go" {
+	local disk=$host/home/alice/disk before
+	in_host mkdir -p "$disk"
+	in_host truncate -s 8M "$disk.img"
+	in_host mke2fs -q -t ext4 -m 50 "$disk.img"
+	in_host mount -o loop "$disk.img" "$disk" || skip "no loop device, or no ext4, on this machine"
+	in_host chmod 777 "$disk"
+	run as_user alice dd if=/dev/zero "of=$disk/own" bs=64k
+	[ "$status" -ne 0 ]
+	before=$(in_host stat -f -c %f "$disk")
+	[ "$before" -gt 500 ]
+	run as_user alice sh -c 'centerctl exec others dd if=/dev/zero bs=64k count=100 >"$1"' - "$disk/more"
+	assert_says "No space left on device"
+	[ "$(in_host stat -f -c %f "$disk")" -gt $((before - 100)) ]
 }
