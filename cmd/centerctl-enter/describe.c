@@ -28,8 +28,13 @@ static void add_word(struct rows *rows, const char *group, const char *name, con
 
 static void add_list(struct rows *rows, const char *group, const char *name, char *const *values)
 {
-	for (char *const *value = values; value && *value; value++)
-		rows_add(rows, group, name, *value, "");
+	size_t count = strv_len(values);
+	for (size_t i = 0; i < count && i < ROWS_LIST_MAX; i++)
+		rows_add(rows, group, name, values[i], "");
+	char rest[64];
+	snprintf(rest, sizeof(rest), "%ss left out", name);
+	if (count > ROWS_LIST_MAX)
+		rows_addf(rows, group, rest, "%zu", count - ROWS_LIST_MAX);
 }
 
 /* The engine tells a network as "NAME ADDRESS...", of which there may be none: while nothing runs, or without IP. */

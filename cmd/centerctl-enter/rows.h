@@ -19,6 +19,9 @@ struct rows {
 	uint32_t count;
 };
 
+/* Of what an image may have tens of thousands of, so many are told, and how many there are beside them. */
+enum { ROWS_LIST_MAX = 1000 };
+
 /* Copies all four; each is cut off behind 4095 bytes. What fails shows when they are sent. */
 void rows_add(struct rows *rows, const char *group, const char *name, const char *first, const char *second);
 /* The first value alone. */

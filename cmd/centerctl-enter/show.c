@@ -166,12 +166,15 @@ static void show_command(struct rows *rows, const struct visit *v)
 	rows_add(rows, "command", "cwd", v->cwd, "");
 	if (tool_name(v))
 		rows_add(rows, "command", v->request.static_tool[0] ? "static program" : "toolbox", tool_name(v), "");
-	for (char **e = v->env; *e; e++) {
+	size_t variables = strv_len(v->env);
+	for (size_t i = 0; i < variables && i < ROWS_LIST_MAX; i++) {
 		/* Values may be secrets; names say enough. */
 		char name[256];
-		snprintf(name, sizeof(name), "%.*s", (int)strcspn(*e, "="), *e);
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(v->env[i], "="), v->env[i]);
 		rows_add(rows, "environment", name, "set", "");
 	}
+	if (variables > ROWS_LIST_MAX)
+		rows_addf(rows, "command", "variables left out", "%zu", variables - ROWS_LIST_MAX);
 }
 
 /* Capabilities that give the host away, unless a user namespace stands between. */

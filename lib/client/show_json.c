@@ -214,6 +214,8 @@ static const struct kind {
 	{"container", "start time in ticks after boot", put_number, false, false},
 	{"container", "as good as the host", put_reasons, false, true},
 	{"container", "label", cell_put_json, true, false},
+	{"container", "labels left out", put_number, false, false},
+	{"command", "variables left out", put_number, false, false},
 	{"network", "name", cell_put_json, true, false},
 	{"network", "address", put_network, true, false},
 	{"network", "port", put_port, true, false},

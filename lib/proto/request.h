@@ -242,7 +242,8 @@ enum channel_type {
 
 /* CHANNEL_SHOW's payload: u32 count, then per row str group, str name, str value for the entry, str value of init. */
 
-enum { CHANNEL_TO_ENTER_MAX = REQUEST_BYTES_MAX + (1 << 20), CHANNEL_FROM_ENTER_MAX = 1 << 20 };
+/* From there may come the processes of a container with all their arguments, or a list of ANSWER_LIST_MAX. */
+enum { CHANNEL_TO_ENTER_MAX = REQUEST_BYTES_MAX + (1 << 20), CHANNEL_FROM_ENTER_MAX = 80 << 20 };
 
 /* Exit codes of centerctl-enter, which are centerctl's. */
 enum {

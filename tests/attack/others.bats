@@ -128,6 +128,48 @@ assert_others_are_listed()
 	assert_silent_about "left out"
 }
 
+# many NAME LABELS SIZE VARIABLES: a container that has so many of each, the labels of so many bytes.
+many()
+{
+	python3 -c 'import json, sys
+labels, size, variables = map(int, sys.argv[1:])
+print(json.dumps({"Image": "base", "Cmd": ["sleep", "1000"], "Labels": {str(i): "x" * size for i in range(labels)}, "Env": ["V%d=" % i for i in range(variables)]}))' "${@:2}" | create "$1"
+}
+
+@test "nor do labels or variables, however many, keep root from being shown how a container is confined" {
+	many others-large 300 4000 1
+	run in_host centerctl show --json others-large
+	assert_status 0
+	[ "$(jq '.container.label | length' <<<"$output")" = 300 ]
+	docker rm -f others-large >/dev/null
+	many others-large 5000 1 5000
+	docker start others-large >/dev/null
+	run in_host centerctl show others-large
+	assert_status 0
+	assert_says "as good as the host"
+	run in_host centerctl show --json others-large
+	assert_status 0
+	[ "$(jq -c '[.container["labels left out"], (.container.label | length)]' <<<"$output")" = '[4000,1000]' ]
+	run in_host centerctl exec --show --json others-large true
+	assert_status 0
+	[ "$(jq '.environment | length' <<<"$output")" = 1000 ]
+	[ "$(jq '.command["variables left out"].entry' <<<"$output")" -ge 4000 ]
+}
+
+@test "nor do processes with long arguments keep them from being listed" {
+	local long
+	long=$(printf 'x%.0s' {1..3900})
+	docker exec -d others sh -c 'mkfifo /tmp/wait; exec 3<>/tmp/wait; i=0; while [ $i -lt 300 ]; do sh -c "read x; : $0" <&3 & i=$((i + 1)); done; wait' "$long"
+	all_listed()
+	{
+		run in_host centerctl top --json others
+		[ "$status" -ne 0 ] || [ "$(grep -c xxxxxxxx <<<"$output")" -ge 300 ]
+	}
+	wait_until 60 all_listed
+	assert_status 0
+	docker restart -t 0 others >/dev/null
+}
+
 # The file is bob's, setuid, and writable for everybody: a write takes the bit away, unless root writes.
 @test "what a command writes to a file takes its setuid bit away, as its caller's own write does" {
 	local file=$host/home/alice/tool how
