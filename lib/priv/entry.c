@@ -135,9 +135,12 @@ static int receive_report(int sock, struct report *ret, pid_t *ret_sender)
 	struct msghdr msg = {
 		.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
 	ssize_t n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-	if (n <= 0)
-		return n < 0 ? -errno : 0;
+	if (n < 0)
+		return -errno;
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	/* A message without a byte has a sender; the end has none. */
+	if (n == 0 && !c)
+		return 0;
 	if (n != (ssize_t)sizeof(*ret) || !c || c->cmsg_type != SCM_CREDENTIALS || CMSG_NXTHDR(&msg, c))
 		return -EBADMSG;
 	struct ucred from;
@@ -187,12 +190,16 @@ static int follow(struct attempt *a, int sock, int abort_fd, int64_t deadline, s
 	}
 }
 
+/*
+ * Our end is not closed before we exit. Somebody inside may have left messages in it that nobody read, with descriptors
+ * for which the kernel would wait as above.
+ */
 static int run_attempt(struct attempt *a, int abort_fd, int64_t deadline, struct error *err)
 {
 	int pair[2];
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_errno(err, -errno, "cannot make a socket pair");
-	cleanup_fd int ours = pair[0];
+	const int ours = pair[0];
 	cleanup_fd int theirs = pair[1];
 	int on = 1;
 	if (setsockopt(ours, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)

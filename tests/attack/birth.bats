@@ -5,7 +5,8 @@
 # stop, read and command. So at its very first moment it is as confined as the container, and knows nothing; and what is
 # reported in its name is believed only as far as the kernel says who sent it.
 # Proves: cgroups, capabilities and filter before clone(2) (lib/priv/traveller), the one late cgroup (may_move_late() in
-# lib/priv/entry), SCM_CREDENTIALS of reports (on_report()), and that keys are forgotten (cmd/centerctl-enter/lookup).
+# lib/priv/entry), SCM_CREDENTIALS of reports (on_report()), what receive_report() and run_attempt() leave open, and that keys are
+# forgotten (cmd/centerctl-enter/lookup).
 #
 # The barrier "born" holds both the traveller and the command; its files lie inside, in /tmp.
 
@@ -60,9 +61,10 @@ born()
 	wait_until 2 find_command "$name"
 }
 
+# Not one of before, which has ended and was not collected yet.
 find_command()
 {
-	command=$(pgrep --ns "$(container_pid "$1")" --nslist pid -f centerctl-enter | head -n 1)
+	command=$(pgrep -r D,R,S,T --ns "$(container_pid "$1")" --nslist pid -f centerctl-enter | head -n 1)
 	[ -n "$command" ]
 }
 
@@ -129,6 +131,52 @@ released()
 	alive "$victim"
 	assert_says "none of ours"
 	wait_until_not 5 alive "$command"
+}
+
+# burdened WHAT...: the container's root has sent these reports, see inmate.c.
+burdened()
+{
+	docker exec birth rm -f /forged
+	docker exec -d birth sh -c "echo \$\$ >/burden; exec /inmate burden centerctl-enter $* >/forged 2>&1"
+	wait_until 5 docker exec birth grep -q . /forged
+	run docker exec birth cat /forged
+	assert_output forged
+}
+
+# To close the last descriptor of a connection that lingers takes a minute here: nobody may have to, neither while reports are read nor
+# when some of them are left.
+@test "a report that brings a descriptor holds nobody" {
+	local what from outside
+	for what in heavy "report heavy" "report report heavy" "empty heavy"; do
+		born birth -- birth echo inside
+		# So that all of them come before the first is read.
+		outside=$(pgrep -P "$entry" -x centerctl-enter)
+		kill -STOP "$outside"
+		burdened "$what"
+		from=$(now_ms)
+		kill -CONT "$outside"
+		released
+		elapsed=$(($(now_ms) - from))
+		echo "$what: $elapsed ms: $output" >&2
+		docker exec birth sh -c 'kill "$(cat /burden)"'
+		assert_status 125
+		assert_silent_about inside
+		assert_within_ms 40000
+		wait_until_not 5 alive "$command"
+	done
+}
+
+@test "a report without a byte does not make a command that begins out of one that is held" {
+	born birth -- birth echo inside
+	kill -STOP "$command"
+	touch "$gate.go"
+	burdened empty
+	wait_until_not 15 alive "$command"
+	released
+	docker exec birth sh -c 'kill "$(cat /burden)"'
+	assert_status 125
+	assert_says nonsense
+	assert_silent_about inside
 }
 
 @test "the key of a TLS engine is in no process of the entry when there is a command" {

@@ -2,9 +2,11 @@
 /*
  * What a root inside a container may try against an entry:
  *   inmate unconnect              turn a standard descriptor that is a socket into one to somewhere else
- *   inmate forge NAME PID         take the report socket of the process called NAME, and report process PID as the
- * command inmate shim DIRECTORY WORDS.. work in a directory, with a child that executes the words inmate fuse serve a
- * root file system that never says what it is, and live in it
+ *   inmate forge NAME PID         take the report socket of the process called NAME, report PID as the command
+ *   inmate burden NAME WHAT...    take it, and send these: "report", "empty", or "heavy", with a descriptor that takes
+ *                                 long to close
+ *   inmate shim DIRECTORY WORDS.. work in a directory, with a child that executes the words
+ *   inmate fuse                   serve a root file system that never says what it is, and live in it
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -23,6 +25,7 @@
 #include <unistd.h>
 
 #include "lib/priv/traveller.h"
+#include "linger.h"
 
 static int unconnect(void)
 {
@@ -33,16 +36,18 @@ static int unconnect(void)
 	return 0;
 }
 
+/* One that has ended keeps its name until somebody collects it. */
 static int process_called(const char *name)
 {
 	DIR *d = opendir("/proc");
 	for (struct dirent *e; d && (e = readdir(d));) {
-		char path[300], word[64] = "";
-		snprintf(path, sizeof(path), "/proc/%s/comm", e->d_name);
+		char path[300], text[512] = "", word[16] = "", state = 'Z';
+		snprintf(path, sizeof(path), "/proc/%s/stat", e->d_name);
 		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		ssize_t n = fd < 0 ? 0 : read(fd, word, sizeof(word) - 1);
+		ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
 		close(fd);
-		if (n > 1 && strncmp(word, name, 15) == 0)
+		if (n > 0 && sscanf(text, "%*d (%15[^)]) %c", word, &state) == 2 && strcmp(word, name) == 0 &&
+		    state != 'Z')
 			return atoi(e->d_name);
 	}
 	return -1;
@@ -55,28 +60,54 @@ static void report(int sock, enum stage stage, int code, long long value)
 		perror("report");
 }
 
-static int forge(const char *name, const char *pid)
+/* Whatever of that process takes a message of that kind is the one. */
+static int report_socket(const char *name)
 {
 	int process = (int)syscall(SYS_pidfd_open, process_called(name), 0);
 	if (process < 0) {
 		perror("pidfd_open");
-		return 1;
+		return -1;
 	}
-	/* Whatever of it takes a message of that kind is the one. */
 	for (int fd = 3; fd < 64; fd++) {
 		int sock = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
 		int type = 0;
 		socklen_t len = sizeof(type);
-		if (sock < 0 || getsockopt(sock, SOL_SOCKET, SO_TYPE, &type, &len) != 0 || type != SOCK_SEQPACKET)
-			continue;
-		report(sock, STAGE_CHILD, 0, atoll(pid));
-		report(sock, STAGE_CHILD, 0, atoll(pid));
-		report(sock, STAGE_ERROR, -EIO, 0);
-		puts("forged");
-		return 0;
+		if (sock >= 0 && getsockopt(sock, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_SEQPACKET)
+			return sock;
 	}
 	puts("no socket");
-	return 1;
+	return -1;
+}
+
+static int forge(const char *name, const char *pid)
+{
+	int sock = report_socket(name);
+	if (sock < 0)
+		return 1;
+	report(sock, STAGE_CHILD, 0, atoll(pid));
+	report(sock, STAGE_CHILD, 0, atoll(pid));
+	report(sock, STAGE_ERROR, -EIO, 0);
+	puts("forged");
+	return 0;
+}
+
+/* And stays, with the other end of what was given away. */
+static int burden(const char *name, char **what)
+{
+	struct report r = {.stage = STAGE_ERROR, .code = -EIO};
+	int sock = report_socket(name);
+	if (sock < 0)
+		return 1;
+	for (; *what; what++)
+		if (strcmp(*what, "heavy") == 0)
+			give_lingering(sock, &r, sizeof(r));
+		else if (send(sock, &r, strcmp(*what, "empty") == 0 ? 0 : sizeof(r), 0) < 0)
+			perror("burden");
+	close(sock);
+	puts("forged");
+	fflush(stdout);
+	for (;;)
+		pause();
 }
 
 static int shim(char **argv)
@@ -149,6 +180,8 @@ int main(int argc, char **argv)
 		return unconnect();
 	if (strcmp(what, "forge") == 0 && argc == 4)
 		return forge(argv[2], argv[3]);
+	if (strcmp(what, "burden") == 0 && argc > 3)
+		return burden(argv[2], argv + 3);
 	if (strcmp(what, "shim") == 0 && argc > 3)
 		return shim(argv + 2);
 	if (strcmp(what, "fuse") == 0)
