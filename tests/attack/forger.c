@@ -2,7 +2,8 @@
 /*
  * Asks centerctl-enter for an entry as somebody else: the request that centerctl-gate would have sent for a key.
  *
- *   [FORGER_ENGINE=SOCKET] [FORGER_REFUSED=LINE] [FORGER_DEBUG=WORDS] forger ENTER KEY FINGERPRINT CONTAINER COMMAND...
+ *   [FORGER_ENGINE=SOCKET] [FORGER_REFUSED=LINE] [FORGER_DEBUG=WORDS] forger ENTER KEY FINGERPRINT CONTAINER
+ * [COMMAND...]
  *
  * With FORGER_REFUSED it reports that the gate refused this line instead; CONTAINER is the reason then. With
  * FORGER_DEBUG it asks to debug: `fallback` as a shell would, `static` with the host's busybox. FORGER_VERB and
@@ -61,7 +62,7 @@ static void read_answers(int from)
 int main(int argc, char **argv)
 {
 	int pair[2];
-	if (argc < 6 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+	if (argc < 5 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
 		return 99;
 	pid_t pid = front_start(argv[1], pair, STDIN_FILENO);
 	close(pair[1]);

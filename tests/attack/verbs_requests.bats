@@ -119,3 +119,32 @@ serving()
 {
 	docker exec vr-web sh -c 'cat /proc/[0-9]*/cmdline' | tr '\0' ' ' | grep -q "sftp-server --inhibit"
 }
+
+@test "a service is told as many words as it knows, and no more" {
+	local service least most count made
+	policy <<<"allow user:bob to vr-* as root for all"
+	made="$(forger) $CENTERCTL_LIBEXEC/centerctl-enter"
+	while read -r service least most; do
+		for count in $((least - 1)) $((most + 1)); do
+			[ "$count" -ge 0 ] || continue
+			# shellcheck disable=SC2046 # words
+			run as_user bob timeout -k 1 10 env FORGER_VERB=2 "FORGER_SERVICE=$service" $made "" "" vr-web $(yes 80 | head -n "$count")
+			echo "service $service, $count words: $status $output" >&2
+			assert_status 125
+			assert_says "too many or too few words"
+		done
+		for count in $least $most; do
+			# shellcheck disable=SC2046 # words
+			run as_user bob timeout -k 1 10 env FORGER_VERB=2 "FORGER_SERVICE=$service" $made "" "" vr-web $(yes 80 | head -n "$count")
+			echo "service $service, $count words: $status $output" >&2
+			assert_silent_about "words"
+		done
+	done <<-END
+		1 1 1024
+		2 1 2
+		3 0 1024
+		4 0 1024
+		5 0 1
+		6 1 2
+	END
+}
