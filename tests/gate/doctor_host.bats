@@ -128,6 +128,16 @@ with_programs()
 	assert_says "fix:  chmod 4711 $lib/centerctl-enter"
 	with_programs "chmod 4755 centerctl-enter"
 	assert_says "warning: $lib/centerctl-enter has the mode 4755 [program-mode]"
+	local program
+	for program in resolve account sftp; do
+		with_programs "chmod 755 centerctl-$program"
+		assert_status 1
+		assert_says "warning: $lib/centerctl-$program has the mode 0755 [program-mode]"
+		assert_says "fix:  chmod 711 $lib/centerctl-$program"
+	done
+	with_programs "chmod 755 ../../bin/centerctl-gate"
+	assert_status 1
+	assert_says "centerctl-gate has the mode 0755 [program-mode]"
 	with_programs "chmod 4755 centerctl-resolve"
 	assert_says "error: $lib/centerctl-resolve is setuid or setgid (4755) [program-setuid]"
 	with_programs "chmod 750 centerctl-keys"
