@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "config.h"
 #include "copy_side.h"
 #include "entry.h"
 #include "lib/base/cleanup.h"
@@ -217,6 +218,16 @@ static int start_reader(struct copying *c, struct error *err)
 	_exit(r == PIPE_BROKEN ? SIDE_CUT : r);
 }
 
+static int64_t stalled_ms(void)
+{
+#if CENTERCTL_TEST_HOOKS
+	const char *other = getenv("CENTERCTL_TEST_STALLED_MS");
+	if (other)
+		return strtol(other, NULL, 10);
+#endif
+	return STALLED_MS;
+}
+
 /* After the session's end nothing new comes: who makes no headway any more waits for a pipe that was kept open. */
 static int wait_for_helper(const struct copying *c)
 {
@@ -229,7 +240,7 @@ static int wait_for_helper(const struct copying *c)
 		if (now != before)
 			since = now_ms();
 		before = now;
-		if (now_ms() - since > STALLED_MS)
+		if (now_ms() - since > stalled_ms())
 			kill(c->helper, SIGKILL);
 		poll(NULL, 0, 2);
 	}

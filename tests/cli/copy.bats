@@ -52,6 +52,16 @@ on_terminal()
 	assert_says "left with 3"
 }
 
+# With nobody left who would write into it; without a limit it would be waited for as long as it stays open.
+@test "a stream that is kept open after the session's end is waited for until nothing more comes" {
+	steps hold
+	run timeout -k 1 20 env CENTERCTL_TEST_STALLED_MS=300 centerctl cp web:/x in
+	kill "$(logged held)"
+	assert_status 125
+	assert_output "centerctl: the tar stream ended early: not all was copied"
+	[ ! -e in ]
+}
+
 @test "sftp at a terminal says what it is for" {
 	on_terminal centerctl sftp web
 	assert_status 125

@@ -11,6 +11,7 @@
  *   until MESSAGE     log messages until this one came, or "eof", the end of the channel
  *   say TEXT          a line on stdout
  *   moan TEXT         a line on stderr
+ *   hold              from now on a process that stays behind, for a minute at most, has stdout open
  *   mode, cook        log whether the terminal at stdin is raw; make it cooked
  *   ignore            from now on, the terminal's signals do nothing
  *   pause MS | garbage | exit CODE | kill SIGNAL
@@ -292,6 +293,19 @@ static void ignore_terminal(void)
 		signal(numbers[i], SIG_IGN);
 }
 
+static void hold_stdout(void)
+{
+	pid_t pid = fork();
+	if (pid > 0)
+		fprintf(logfile, "held=%d\n", (int)pid);
+	if (pid != 0)
+		return;
+	close(STDIN_FILENO);
+	close_range(STDERR_FILENO, ~0u, 0);
+	sleep(60);
+	_exit(0);
+}
+
 /* Steps that are a message to the front; false if it is none. */
 static int say_answer(const char *word, const char *rest)
 {
@@ -384,6 +398,8 @@ static void play(char *line)
 		dprintf(STDOUT_FILENO, "%s\n", rest);
 	else if (strcmp(word, "moan") == 0)
 		dprintf(STDERR_FILENO, "%s\n", rest);
+	else if (strcmp(word, "hold") == 0)
+		hold_stdout();
 	else if (strcmp(word, "mode") == 0)
 		log_mode();
 	else if (strcmp(word, "cook") == 0)
