@@ -54,6 +54,13 @@ static const struct option_def *find_name(const struct option_def *table, const 
 	return NULL;
 }
 
+/* What other programs call -o json, --output json or --format json. NULL: this verb has none. */
+static const char *json_of(const struct option_def *table)
+{
+	const struct option_def *json = find_name(table, "json", strlen("json"));
+	return json ? json->name : NULL;
+}
+
 static int unknown_long(const struct option_def *table, const char *verb, const char *word, size_t len,
 			struct error *err)
 {
@@ -63,6 +70,8 @@ static int unknown_long(const struct option_def *table, const char *verb, const 
 	char name[64];
 	snprintf(name, sizeof(name), "%.*s", (int)len, word);
 	const char *near = suggest_nearest(name, names);
+	if (!near && (strcmp(name, "format") == 0 || strcmp(name, "output") == 0))
+		near = json_of(table);
 	if (near)
 		return error_set(err, -EINVAL, "unknown option --%s (did you mean --%s?); see centerctl %s --help",
 				 name, near, verb);
@@ -70,8 +79,12 @@ static int unknown_long(const struct option_def *table, const char *verb, const 
 }
 
 /* The group that a letter stands in is shown where there is one. */
-static int unknown_letter(const char *verb, const char *word, struct error *err)
+static int unknown_letter(const struct option_def *table, const char *verb, const char *word, struct error *err)
 {
+	const char *near = optopt == 'o' ? json_of(table) : NULL;
+	if (near)
+		return error_set(err, -EINVAL, "unknown option -o (did you mean --%s?); see centerctl %s --help", near,
+				 verb);
 	if (strlen(word) == 2)
 		return error_set(err, -EINVAL, "unknown option %s; see centerctl %s --help", word, verb);
 	return error_set(err, -EINVAL, "unknown option -%c in \"%s\"; see centerctl %s --help", optopt, word, verb);
@@ -121,7 +134,7 @@ static int match(const struct option_def *table, const char *verb, int answer, c
 	if (!*ret && name)
 		return unknown_long(table, verb, name, len, err);
 	if (!*ret)
-		return unknown_letter(verb, word, err);
+		return unknown_letter(table, verb, word, err);
 	if (answer == ':')
 		return no_value(*ret, verb, err);
 	return 0;

@@ -225,6 +225,26 @@ load cli
 	refuses 'unknown option -q in "-iq"' -iq web
 }
 
+@test "who asks for JSON as other programs spell it is told how it is spelled here" {
+	local verb
+	for verb in show stats wait which diff sessions doctor audit "keys ls" "toolbox ls"; do
+		# shellcheck disable=SC2086 # words
+		run centerctl $verb --format json web
+		assert_refused "unknown option --format (did you mean --json?); see centerctl"
+		# shellcheck disable=SC2086
+		run centerctl $verb -o json web
+		assert_refused "unknown option -o (did you mean --json?); see centerctl"
+	done
+	run centerctl ls --output=json
+	assert_refused "unknown option --output (did you mean --json?); see centerctl ls --help"
+	run centerctl top -o json web
+	assert_refused "--json"
+	run centerctl logs --format json web
+	assert_refused "unknown option --format; see centerctl logs --help"
+	run centerctl logs -o json web
+	assert_refused "unknown option -o; see centerctl logs --help"
+}
+
 @test "abbreviations are no options" {
 	refuses "unknown option --tim (did you mean --timeout?)" --tim 3 web
 	refuses "unknown option --env-f (did you mean --env-file?)" --env-f=x web
