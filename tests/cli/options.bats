@@ -227,7 +227,7 @@ load cli
 
 @test "who asks for JSON as other programs spell it is told how it is spelled here" {
 	local verb
-	for verb in show stats wait which diff sessions doctor audit "keys ls" "toolbox ls"; do
+	for verb in show stats wait which diff sessions doctor audit "keys list" "toolbox ls"; do
 		# shellcheck disable=SC2086 # words
 		run centerctl $verb --format json web
 		assert_refused "unknown option --format (did you mean --json?); see centerctl"

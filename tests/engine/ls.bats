@@ -75,6 +75,14 @@ ours()
 	done
 }
 
+@test "--json has numbers, times and null where there is nothing, and no other members" {
+	for engine in $engines; do
+		on "$engine"
+		run ctl ls -a --json
+		assert_members "id=string name=string image=string state=string status=string created=time grants=null"
+	done
+}
+
 @test "filters narrow by name, image, state and right, all of them together" {
 	for engine in $engines; do
 		on "$engine"

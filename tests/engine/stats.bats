@@ -48,6 +48,15 @@ stat_of()
 	row=$(jq -ec 'if type == "array" then .[0] else . end' <<<"$output")
 }
 
+@test "--json has numbers and null where there is nothing, and no other members" {
+	local use="cpu_ns throttled_ns cpus memory oom_kills pids read_bytes written_bytes received_bytes sent_bytes"
+	for engine in $engines; do
+		on "$engine"
+		run ctl stats --json stats-web stats-busy stats-free
+		assert_members "id=string name=string cpu_percent=number cpu_limit=number|null memory_limit=integer|null memory_percent=number|null pids_limit=integer|null $(printf '%s=integer|null ' $use | xargs)"
+	done
+}
+
 @test "memory, its limit, and processes are what the cgroup counts" {
 	for engine in $engines; do
 		on "$engine"

@@ -51,6 +51,20 @@ teardown_file()
 	done
 }
 
+@test "--json has numbers, lists and null where there is nothing, and no other members" {
+	for engine in $engines; do
+		on "$engine"
+		local name
+		for name in top-web top-static; do
+			run ctl top --json $name
+			assert_members "pid=integer host_pid=integer ppid=integer user=integer user_name=string|null state=string cpu_percent=number cpu_ms=integer age_ms=integer resident=integer name=string command=array"
+			assert_json 'all(.[].command[]; type == "string")'
+		done
+	done
+	run centerctl top -H "$REMAP_HOST" --json top-remap
+	assert_json 'length > 0 and all(.[].user; type == "number")'
+}
+
 @test "users are called as the container calls them, and by number where it calls them nothing" {
 	for engine in $engines; do
 		on "$engine"

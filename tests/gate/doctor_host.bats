@@ -248,6 +248,7 @@ with_programs()
 @test "each finding has its members, and severities its exit codes" {
 	doctor --json -v --only host,audit,tools
 	[ "$(jq -c '[.[] | keys_unsorted | join(",")] | unique' <<<"$output")" = '["id,group,severity,subject,what,why,fix"]' ]
+	assert_members "id=string group=string severity=string subject=string what=string why=string fix=string|null"
 	echo 0 >"$BATS_TEST_TMPDIR/zero"
 	local off="mount --bind '$BATS_TEST_TMPDIR/zero' /proc/sys/user/max_user_namespaces"
 	with "$off" --only host

@@ -146,6 +146,22 @@ assert_refused()
 	assert_says "$1"
 }
 
+# assert_members "NAME=TYPE[|TYPE...] ...": $output is JSON, an array of objects with these members and no others. Beside jq's types:
+# integer, time (RFC 3339).
+assert_members()
+{
+	jq -e --arg spec "$1" '
+		def kinds: [type]
+			+ if type == "number" and floor == . then ["integer"] else [] end
+			+ if type == "string" and test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$") then ["time"]
+			else [] end;
+		($spec | split(" ") | map(split("=") | {(.[0]): (.[1] | split("|"))}) | add) as $want
+		| length > 0 and all(.[]; . as $row | keys == ($want | keys) and all(keys[]; . as $name | $want[$name] - ($row[$name] | kinds) != $want[$name]))
+	' <<<"$output" >/dev/null && return 0
+	printf 'other members than %s:\n%s\n' "$1" "$output" >&2
+	return 1
+}
+
 assert_within_ms()
 {
 	[ "$elapsed" -le "$1" ] && return 0
