@@ -106,6 +106,8 @@ static int follow_session(struct visit *v, struct session *s, long oom_before)
 	s->frozen_arg = &v->cgroups;
 	struct session_result result;
 	session_run(s, &result);
+	if (result.end != SESSION_DETACHED)
+		s->tree.room = close_fd(s->tree.room);
 	watcher_dismiss(&watcher);
 	ledger_close(v, &result, 0);
 	if (result.end == SESSION_DETACHED)
@@ -175,6 +177,7 @@ int run_command(struct visit *v, struct error *err)
 				    .leader = s.child,
 				    .since = start_time_of(v->proc, s.child),
 				    .mounts = started.mounts,
+				    .room = started.room,
 				    .halted = v->request.debug ? &halted : NULL};
 	channel_started(v->channel, s.child);
 	/*

@@ -2,6 +2,7 @@
 #include "entry.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
 #include <poll.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,8 +30,10 @@ struct attempt {
 	pid_t traveller;
 	pid_t child;  /* 0 until it is known */
 	ino_t mounts; /* of a room */
+	int room;     /* holds these */
 	struct report failure;
 };
+#define ATTEMPT_INIT(...) ((struct attempt){.room = -EBADF, __VA_ARGS__})
 
 static pid_t fork_into(int cgroup)
 {
@@ -86,6 +90,22 @@ static int move_process(const struct attempt *a, int sock, pid_t pid, int64_t in
 		     : write_full(sock, "", 1);
 }
 
+/* The kernel gives the number of a namespace that is gone to the next one, which may be another container's. */
+static int hold_room(struct attempt *a, int sock, int64_t inode, struct error *err)
+{
+	char path[32];
+	struct stat st;
+	snprintf(path, sizeof(path), "%d/ns/mnt", (int)a->traveller);
+	if (a->room < 0)
+		a->room = openat(a->e->target->proc, path, O_RDONLY | O_CLOEXEC);
+	if (a->room < 0 || fstat(a->room, &st) < 0)
+		return error_errno(err, -errno, "cannot hold the mount namespace of the tool");
+	if ((int64_t)st.st_ino != inode)
+		return error_set(err, -EBADMSG, "the entering process sent nonsense");
+	a->mounts = st.st_ino;
+	return write_full(sock, "", 1);
+}
+
 /*
  * The command's end of the socket is visible inside until execve(2) closes it, and a container with CAP_SYS_PTRACE may
  * take it. So the kernel says who sent a report, unix(7), and only the traveller, which nothing inside can reach, may
@@ -105,8 +125,7 @@ static int on_report(struct attempt *a, int sock, pid_t sender, const struct rep
 	case STAGE_ROOM:
 		if (!trusted)
 			return error_set(err, -EBADMSG, "the entering process sent nonsense");
-		a->mounts = (ino_t)r->value;
-		return 0;
+		return hold_room(a, sock, r->value, err);
 	case STAGE_MOVE:
 		return move_process(a, sock, sender, r->value, err);
 	case STAGE_ERROR:
@@ -212,6 +231,7 @@ static int run_attempt(struct attempt *a, int abort_fd, int64_t deadline, struct
 	if (r < 0) {
 		sys_kill_child(a->child);
 		sys_kill_child(a->traveller);
+		a->room = close_fd(a->room);
 		return r;
 	}
 	while (waitpid(a->traveller, NULL, 0) < 0 && errno == EINTR)
@@ -349,11 +369,11 @@ static int explain(const struct attempt *a, int *ret_exit, struct error *err)
 int entry_start(const struct entry *e, int abort_fd, int64_t deadline, struct entry_started *ret, int *ret_exit,
 		struct error *err)
 {
-	struct attempt a = {.e = e};
+	struct attempt a = ATTEMPT_INIT(.e = e);
 	int r = run_attempt(&a, abort_fd, deadline, err);
 	if (r == -EAGAIN && a.failure.stage == STAGE_CLONE && may_move_late(&a)) {
 		/* At pids.max: the command is made outside of that one cgroup, and moved there. */
-		a = (struct attempt){.e = e, .from_outside = true};
+		a = ATTEMPT_INIT(.e = e, .from_outside = true);
 		r = run_attempt(&a, abort_fd, deadline, err);
 	}
 	/*
@@ -363,13 +383,13 @@ int entry_start(const struct entry *e, int abort_fd, int64_t deadline, struct en
 	bool before_exec = a.failure.stage == 0 || a.failure.stage == STAGE_ERROR || a.failure.stage == STAGE_CLONE;
 	bool final = r == -EAGAIN || r == -ENOMEM || r == -ETIMEDOUT || r == -ECANCELED;
 	if (r < 0 && before_exec && !final && may_filter_late(&a)) {
-		a = (struct attempt){.e = e, .from_outside = a.from_outside, .filter_late = true};
+		a = ATTEMPT_INIT(.e = e, .from_outside = a.from_outside, .filter_late = true);
 		r = run_attempt(&a, abort_fd, deadline, err);
 	}
 	if (r < 0) {
 		explain(&a, ret_exit, err);
 		return r;
 	}
-	*ret = (struct entry_started){.pid = a.child, .mounts = a.mounts};
+	*ret = (struct entry_started){.pid = a.child, .mounts = a.mounts, .room = a.room};
 	return 0;
 }

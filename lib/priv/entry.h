@@ -71,6 +71,7 @@ struct entry {
 struct entry_started {
 	pid_t pid;    /* our child */
 	ino_t mounts; /* its mount namespace, where that is its own (room); else 0 */
+	int room;     /* holds that one, so that its number means nothing else; the caller closes it; or -EBADF */
 };
 
 /*

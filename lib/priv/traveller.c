@@ -158,14 +158,22 @@ static void leave_keyring(int report)
 		fail_errno(report, -errno, "leave the session keyring");
 }
 
+/* Something of the parent, and waits until it is done; ends if that fails. */
+static void ask(int report, enum stage stage, int64_t value)
+{
+	struct report r = {.stage = stage, .value = value};
+	char answer;
+	if (write_full(report, &r, sizeof(r)) < 0 || read_full(report, &answer, 1) != 1)
+		_exit(EXIT_OURS);
+}
+
 /* By it, whatever runs in there is known as the tool's. */
 static void report_room(const struct entry *e, int report)
 {
 	struct stat st;
 	if (fstatat(e->target->proc, "self/ns/mnt", &st, 0) < 0)
 		fail_errno(report, -errno, "see the mount namespace of the tool");
-	struct report r = {.stage = STAGE_ROOM, .value = (int64_t)st.st_ino};
-	write_full(report, &r, sizeof(r));
+	ask(report, STAGE_ROOM, (int64_t)st.st_ino);
 }
 
 static void enter_namespaces(const struct entry *e, int report)
@@ -271,10 +279,7 @@ static void final_caps(const struct entry *e, int report)
 
 void traveller_ask_to_be_moved(int report, size_t hierarchy)
 {
-	struct report r = {.stage = STAGE_MOVE, .value = (int64_t)hierarchy};
-	char answer;
-	if (write_full(report, &r, sizeof(r)) < 0 || read_full(report, &answer, 1) != 1)
-		_exit(EXIT_OURS);
+	ask(report, STAGE_MOVE, (int64_t)hierarchy);
 }
 
 /*

@@ -7,7 +7,7 @@
 
 enum stage {
 	STAGE_CHILD = 1, /* value: the command's PID, as its parent sees it */
-	STAGE_ROOM,	 /* value: the mount namespace of a tool */
+	STAGE_ROOM,	 /* value: the mount namespace of a tool; waits for one byte */
 	STAGE_MOVE,	 /* value: index of a hierarchy that the sender could not join by itself; waits for one byte */
 	STAGE_ERROR,	 /* text says everything */
 	STAGE_CLONE,

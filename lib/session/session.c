@@ -16,6 +16,7 @@
 #include "lib/audit/running.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
+#include "lib/priv/hook.h"
 #include "lib/priv/sys.h"
 #include "lib/proto/message.h"
 #include "lib/proto/request.h"
@@ -354,6 +355,7 @@ void session_run(struct session *s, struct session_result *ret)
 		ret->end = SESSION_DETACHED;
 	else if (l.hung_up)
 		hang_up(&l);
+	hook_barrier("ended");
 	if (ret->end == SESSION_TIMED_OUT || (s->tree.halted && ret->end == SESSION_EXITED))
 		tree_end(&s->tree, 0);
 	if (s->tree.halted)

@@ -236,7 +236,9 @@ static pid_t newest(int proc)
 
 /*
  * Pinned first: what holds for the number afterwards holds for this process, or that has ended and nothing is reached.
- * One that has ended keeps its session until it is collected.
+ * One that has ended keeps its session until it is collected. Nor need its start be compared with the root's: nothing
+ * older can come into a session or, but by root's own will, into that mount namespace; and neither of their numbers is
+ * given to anything else while the leader is not collected and the namespace is held.
  */
 static bool kill_rooted(const struct tree_root *root, pid_t pid)
 {

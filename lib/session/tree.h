@@ -35,6 +35,7 @@ struct tree_root {
 	/* A mount namespace that is this session's alone, as a tool's is: whatever is in it belongs, wherever its
 	 * parents and its session have gone. 0: there is none. */
 	ino_t mounts;
+	int room; /* with one: holds it, since its number would be given to another one once it is gone */
 	/* It may trace other processes, which this knows. NULL: it does not. */
 	struct halted *halted;
 	/* The kernel has sent it INT already (PR_SET_PDEATHSIG): in the middle of leaving, it must not meet a stop. */

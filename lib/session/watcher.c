@@ -32,7 +32,9 @@ _Noreturn static void watch(int fd, int executable, const struct tree_root *tree
 		root.halted = &inherited;
 		root.asked = true;
 	}
+	/* The last to close these waits for the kernel to take mounts apart. */
 	(void)keep(executable, &count);
+	(void)keep(tree->mounts ? tree->room : -1, &count);
 	if (end < 0 || table < 0 || sys_close_from((unsigned)count) < 0)
 		_exit(1);
 	setsid();

@@ -196,3 +196,27 @@ state_of()
 	[ "$status" -ne 0 ]
 	assert_says "Read-only file system"
 }
+
+# The kernel gives the lowest number that is free.
+@test "a mount namespace that is made when the tool has ended is not taken for the tool's" {
+	local n pid gate=$BATS_TEST_TMPDIR/gate others=() number
+	CENTERCTL_TEST_BARRIER=ended:$gate centerctl debug leave-dynamic -- readlink /proc/self/ns/mnt </dev/null >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+	client=$!
+	wait_until 10 test -e "$gate.reached"
+	number=$(cat "$BATS_TEST_TMPDIR/out")
+	[[ $number == mnt:* ]]
+	for ((n = 0; n < 30; n++)); do
+		unshare --mount sleep 60 </dev/null >/dev/null 2>&1 3>&- &
+		others+=($!)
+	done
+	for pid in "${others[@]}"; do
+		wait_until 20 grep -qx sleep "/proc/$pid/comm"
+		[ "$(readlink "/proc/$pid/ns/mnt")" != "$number" ] || echo "$pid has $number, too" >&2
+	done
+	touch "$gate.go"
+	wait "$client"
+	for pid in "${others[@]}"; do
+		alive "$pid"
+		kill "$pid"
+	done
+}
