@@ -142,7 +142,8 @@ open(sys.argv[2], "w").write("x"); time.sleep(60)' "$BATS_TEST_TMPDIR/sock" "$BA
 	wait_until 3 grep -q ready "$BATS_TEST_TMPDIR/out"
 	for ((n = 0; n < rounds; n++)); do
 		"$CENTERCTL_TOP/tests/lib/engine" restart "$CENTERCTL_STATE" docker 3>&-
-		kill -0 "$front"
+		# Whose end it was, if it was one.
+		kill -0 "$front" || { docker inspect -f '{{json .State}}' "$web"; cat "$BATS_TEST_TMPDIR/out"; false; } >&2
 	done
 	kill -TERM "$front"
 	ended
