@@ -195,7 +195,7 @@ print(json.dumps({"Image": "base", "Cmd": ["sleep", "1000"], "Labels": {str(i): 
 	in_host mkdir -p "$disk"
 	in_host truncate -s 8M "$disk.img"
 	in_host mke2fs -q -t ext4 -m 50 "$disk.img"
-	in_host mount -o loop "$disk.img" "$disk" || skip "no loop device, or no ext4, on this machine"
+	in_host mount -o loop "$disk.img" "$disk" || skip_or_fail "no loop device, or no ext4, on this machine"
 	in_host chmod 777 "$disk"
 	run as_user alice dd if=/dev/zero "of=$disk/own" bs=64k
 	[ "$status" -ne 0 ]
