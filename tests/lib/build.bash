@@ -25,7 +25,7 @@ packages_tests=(git:git bats:bats podman:podman conmon:conmon python3:python3 so
 	strace:strace gdb:gdb setpriv:util-linux nproc:coreutils bash:bash zsh:zsh fish:fish man:man-db script:bsdutils
 	capsh:libcap2-bin logrotate:logrotate asciinema:asciinema file=/usr/lib/openssh/sftp-server:openssh-sftp-server)
 # What a host that colleagues reach through SSH needs. openssh-server comes apart from the rest, see install_sshd.
-packages_host=(sshfs:sshfs ssh:openssh-client ssh-keygen:openssh-client rsync:rsync expect:expect tmux:tmux setfacl:acl jq:jq
+packages_host=(sshfs:sshfs ssh:openssh-client ssh-keygen:openssh-client rsync:rsync expect:expect tmux:tmux setfacl:acl jq:jq mke2fs:e2fsprogs
 	asciinema:asciinema ss:iproute2 unshare:util-linux)
 # What contrib/debian/build needs beyond a build, and what its package is held against.
 packages_packaging=(file=/usr/share/build-essential/list:build-essential dpkg-buildpackage:dpkg-dev dh:debhelper fakeroot:fakeroot lintian:lintian)
