@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "host_power.h"
 #include "judge.h"
 #include "ledger.h"
 #include "lib/audit/running.h"
@@ -15,7 +16,6 @@
 #include "lib/priv/census.h"
 #include "lib/priv/usage.h"
 #include "rows.h"
-#include "show.h"
 
 enum { VALUE_MAX = 1024 };
 
@@ -231,7 +231,7 @@ static void add_power(struct rows *rows, struct visit *v)
 	cleanup_buf struct buf power = {0};
 	v->entry.caps.bounding = v->target.status.cap_bnd;
 	v->bundle.bounding = v->target.status.cap_bnd;
-	show_host_power(v, &power);
+	host_power_tell(v, &power);
 	rows_add(rows, "container", "as good as the host", power.len && buf_text(&power) ? buf_text(&power) : "no", "");
 	if (!(target_foreign_ns(&v->target) & NS_NET))
 		rows_add(rows, "network", "of the host", "yes", "");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "host_power.h"
 #include "ledger.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/io.h"
@@ -18,7 +19,6 @@
 #include "lib/priv/census.h"
 #include "lib/priv/cgroup.h"
 #include "lib/priv/identity.h"
-#include "show.h"
 
 /*
  * A denial is answered at a multiple of this after the start: what took how long on the way (was there such a
@@ -367,7 +367,7 @@ int judge_entry(struct visit *v, struct error *err)
 	if (v->decision.rule != rule)
 		return judge_deny(v, err, "the user's number leads to another rule than the user's name");
 	cleanup_buf struct buf power = {0};
-	show_host_power(v, &power);
+	host_power_tell(v, &power);
 	if (power.len && !(v->decision.with.flags & POLICY_PRIVILEGED)) {
 		error_set(err, -EPERM, "%s is as good as this host, which your rule does not allow (privileged): %s",
 			  visit_name(v), buf_text(&power) ? buf_text(&power) : "");

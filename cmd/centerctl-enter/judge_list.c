@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "channel.h"
+#include "host_power.h"
 #include "judge.h"
 #include "ledger.h"
 #include "lib/base/cleanup.h"
@@ -14,7 +15,6 @@
 #include "lib/proto/listing.h"
 #include "lib/proto/message.h"
 #include "lookup.h"
-#include "show.h"
 
 /* The vectors change hands. */
 static int adopt_grant(struct listing_grant *to, struct policy_grant *from, bool shows_rule)
@@ -174,7 +174,7 @@ int judge_send_facts(struct visit *v, struct error *err)
 	cleanup_buf struct buf power = {0};
 	cleanup_buf struct buf b = {0};
 	if (v->entry.ns)
-		show_host_power(v, &power);
+		host_power_tell(v, &power);
 	const struct facts f = {.id = (char *)c->id,
 				.name = (char *)c->name,
 				.image = c->image,

@@ -17,6 +17,7 @@
 #include "deliver.h"
 #include "describe.h"
 #include "gather.h"
+#include "host_power.h"
 #include "judge.h"
 #include "layers.h"
 #include "ledger.h"
@@ -144,7 +145,7 @@ static void warn_of_power(struct visit *v)
 	/* Root is told what --privileged adds to; to find out is not for every entry. */
 	if (!v->request.privileged)
 		return;
-	show_host_power(v, &power);
+	host_power_tell(v, &power);
 	if (power.len)
 		channel_warn(v->channel, "entering %s is as good as having this host: %s", visit_name(v),
 			     buf_text(&power));
