@@ -81,33 +81,32 @@ static int take_operands(struct exec_options *o, int argc, char *const argv[], i
 	return r < 0 ? r : exec_options_set_command(o, argv + command, err);
 }
 
-int exec_options_parse(struct exec_options *o, int argc, char *const argv[], struct error *err)
+/* Returns the index of the first operand, 0 if only help is wanted, or -errno. */
+static int parse_options(struct exec_options *o, const char *verb, int argc, char *const argv[], struct error *err)
 {
 	o->request.ns = NS_ALL;
-	int first = option_parse(exec_option_table, "exec", o, argc, argv, err);
+	int first = option_parse(exec_option_table, verb, o, argc, argv, err);
 	if (first < 0)
 		return first;
 	if (o->help)
 		return 0;
 	int r = check_combination(o, err);
-	if (r < 0)
-		return r;
 	o->request.verb = o->show ? VERB_SHOW : VERB_EXEC;
-	return take_operands(o, argc, argv, first, err);
+	return r < 0 ? r : first;
+}
+
+int exec_options_parse(struct exec_options *o, int argc, char *const argv[], struct error *err)
+{
+	int first = parse_options(o, "exec", argc, argv, err);
+	return first <= 0 ? first : take_operands(o, argc, argv, first, err);
 }
 
 int shell_options_parse(struct exec_options *o, int argc, char *const argv[], struct error *err)
 {
-	o->request.ns = NS_ALL;
 	o->request.fallback = true;
-	int first = option_parse(exec_option_table, "shell", o, argc, argv, err);
-	if (first < 0)
+	int first = parse_options(o, "shell", argc, argv, err);
+	if (first <= 0)
 		return first;
-	if (o->help)
-		return 0;
-	int r = check_combination(o, err);
-	if (r < 0)
-		return r;
 	if (first >= argc)
 		return error_set(err, -EINVAL,
 				 "shell needs a container: centerctl shell [OPTIONS] TARGET; see centerctl shell "
@@ -117,6 +116,5 @@ int shell_options_parse(struct exec_options *o, int argc, char *const argv[], st
 				 "shell takes no command: centerctl exec %s %s ... runs one (options stand before the "
 				 "container)",
 				 argv[first], argv[first + 1]);
-	o->request.verb = o->show ? VERB_SHOW : VERB_EXEC;
 	return exec_options_set_target(o, argv[first], err);
 }

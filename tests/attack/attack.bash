@@ -132,6 +132,26 @@ no_more_than()
 	END
 }
 
+# trap_library DIR: makes DIR/trap.so, which writes into DIR/sprung the name of each program that it is loaded into.
+trap_library()
+{
+	cat >"$1/trap.c" <<-'END'
+		#include <fcntl.h>
+		#include <unistd.h>
+		__attribute__((constructor)) static void sprung(void)
+		{
+			char name[64] = "";
+			int comm = open("/proc/self/comm", O_RDONLY);
+			int n = read(comm, name, sizeof(name));
+			int to = open(TRAP, O_WRONLY | O_CREAT | O_APPEND, 0666);
+			write(to, name, n > 0 ? n : 0);
+			close(to);
+			close(comm);
+		}
+	END
+	gcc -w -shared -fPIC "-DTRAP=\"$1/sprung\"" -o "$1/trap.so" "$1/trap.c"
+}
+
 # In $evil: centerctl-enter beside hostile.c in the place of centerctl-resolve. For setup_file.
 take_resolve_over()
 {

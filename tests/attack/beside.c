@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A process of the container, beside a tool with which somebody debugs it: tries whatever one process may try on
- * another. beside PID [MARK]    one line for each attempt: `got WHAT` or `no WHAT: ERROR`. MARK is a file of the host's
- * that must not be found below the tool's root. beside loop NAME     the same on every process called NAME, again and
- * again, until it is killed
+ * another.
+ *   beside PID [MARK]      one line for each attempt: `got WHAT` or `no WHAT: ERROR`. MARK is a file of the host's that
+ *                          must not be found below the tool's root
+ *   beside loop NAME       the same on every process called NAME, again and again, until it is killed
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -22,14 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void say(const char *what, long result)
-{
-	if (result >= 0)
-		printf("got %s\n", what);
-	else
-		printf("no %s: %s\n", what, strerrorname_np(errno));
-	fflush(stdout);
-}
+#include "say.h"
 
 static const char *proc(pid_t pid, const char *name)
 {

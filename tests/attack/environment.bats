@@ -11,24 +11,7 @@ setup_file()
 {
 	container environment base sleep 100000
 	mkdir -p "$BATS_FILE_TMPDIR/trap"
-	# Says which program it was loaded into.
-	cat >"$BATS_FILE_TMPDIR/trap/trap.c" <<-'END'
-		#include <fcntl.h>
-		#include <stdlib.h>
-		#include <string.h>
-		#include <unistd.h>
-		__attribute__((constructor)) static void sprung(void)
-		{
-			char name[64] = "";
-			int comm = open("/proc/self/comm", O_RDONLY);
-			int n = read(comm, name, sizeof(name));
-			int to = open(TRAP, O_WRONLY | O_CREAT | O_APPEND, 0666);
-			write(to, name, n > 0 ? n : 0);
-			close(to);
-			close(comm);
-		}
-	END
-	gcc -w -shared -fPIC "-DTRAP=\"$BATS_FILE_TMPDIR/trap/sprung\"" -o "$BATS_FILE_TMPDIR/trap/trap.so" "$BATS_FILE_TMPDIR/trap/trap.c"
+	trap_library "$BATS_FILE_TMPDIR/trap"
 	: >"$BATS_FILE_TMPDIR/trap/sprung"
 	chmod 777 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_FILE_TMPDIR/trap"
 	chmod 666 "$BATS_FILE_TMPDIR/trap/sprung"

@@ -16,22 +16,7 @@ setup_file()
 		allow user:bob   to *            as root,app for exec,shell with privileged
 	END
 	mkdir -p "$host/trap"
-	cat >"$host/trap/trap.c" <<-'END'
-		#include <fcntl.h>
-		#include <sys/auxv.h>
-		#include <unistd.h>
-		__attribute__((constructor)) static void sprung(void)
-		{
-			char name[64] = "";
-			int comm = open("/proc/self/comm", O_RDONLY);
-			int n = read(comm, name, sizeof(name));
-			int to = open(TRAP, O_WRONLY | O_CREAT | O_APPEND, 0666);
-			write(to, name, n > 0 ? n : 0);
-			close(to);
-			close(comm);
-		}
-	END
-	gcc -w -shared -fPIC "-DTRAP=\"$host/trap/sprung\"" -o "$host/trap/trap.so" "$host/trap/trap.c"
+	trap_library "$host/trap"
 	chmod 777 "$host/trap"
 }
 

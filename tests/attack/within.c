@@ -29,14 +29,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void say(const char *what, long result)
-{
-	if (result >= 0)
-		printf("got %s\n", what);
-	else
-		printf("no %s: %s\n", what, strerrorname_np(errno));
-	fflush(stdout);
-}
+#include "say.h"
 
 static void try_open(const char *path, int flags)
 {

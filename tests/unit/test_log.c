@@ -190,6 +190,21 @@ static void a_line_whose_chain_cannot_be_kept_is_taken_back(void **state)
 	assert_string_equal(text, "");
 }
 
+/* So many processes, each of which appends so many records and ends with 0 if all of them could be. */
+static void start_writers(const char *path, int writers, int each)
+{
+	for (int i = 0; i < writers; i++) {
+		pid_t pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0) {
+			int failed = 0;
+			for (int j = 0; j < each; j++)
+				failed |= append(path, "x") < 0;
+			_exit(failed);
+		}
+	}
+}
+
 static void many_writers_make_one_chain(void **state)
 {
 	(void)state;
@@ -197,16 +212,7 @@ static void many_writers_make_one_chain(void **state)
 	char path[160];
 	strcpy(path, private_path("audit.jsonl"));
 	enum { WRITERS = 16, EACH = 25 };
-	for (int i = 0; i < WRITERS; i++) {
-		pid_t pid = fork();
-		assert_true(pid >= 0);
-		if (pid == 0) {
-			int failed = 0;
-			for (int j = 0; j < EACH; j++)
-				failed |= append(path, "x") < 0;
-			_exit(failed);
-		}
-	}
+	start_writers(path, WRITERS, EACH);
 	for (int i = 0; i < WRITERS; i++) {
 		int status;
 		assert_true(wait(&status) > 0);
@@ -225,16 +231,7 @@ static void rotations_lose_nothing(void **state)
 	char path[160];
 	strcpy(path, private_path("audit.jsonl"));
 	enum { WRITERS = 4, EACH = 100 };
-	for (int i = 0; i < WRITERS; i++) {
-		pid_t pid = fork();
-		assert_true(pid >= 0);
-		if (pid == 0) {
-			int failed = 0;
-			for (int j = 0; j < EACH; j++)
-				failed |= append(path, "x") < 0;
-			_exit(failed);
-		}
-	}
+	start_writers(path, WRITERS, EACH);
 	int left = WRITERS, status, moved = 0;
 	char *paths[2002] = {NULL};
 	while (left > 0) {
