@@ -183,7 +183,7 @@ static int follow(struct attempt *a, int sock, int abort_fd, int64_t deadline, s
 					 "the command did not start in time: the container may have been paused");
 		if (ready < 0)
 			return ready;
-		struct report r;
+		struct report r = {0};
 		pid_t sender = 0;
 		int got = receive_report(sock, &r, &sender);
 		if (got == 0)
