@@ -26,6 +26,7 @@ teardown()
 {
 	[ -z "${relay:-}" ] || kill -KILL "$relay" 2>/dev/null || true
 	[ -z "${reconfigured:-}" ] || sshd_with
+	rm -f -- "${auth_files[@]}"
 }
 
 # begin NUMBER [ssh's options]: a session that sleeps NUMBER seconds in the container; sets $ssh_pid.
@@ -53,11 +54,13 @@ closed()
 	[ -n "$session" ] && [ "$(audit_all "select(.session == \"$session\") | .event" | tail -n 1)" = end ]
 }
 
-# PIDs of the two processes of sshd above the session that sleeps NUMBER seconds: that of the account, that of root.
+# PIDs of the two processes of sshd above the session that sleeps NUMBER seconds: that of the account, that of root. What they leave when
+# they are killed is teardown's.
 sshd_of()
 {
 	local gate
 	gate=$(gate_pid)
+	auth_files+=("$(host_auth_file "$gate")")
 	account_sshd=$(awk '$1 == "PPid:" { print $2 }' "/proc/$gate/status")
 	root_sshd=$(awk '$1 == "PPid:" { print $2 }' "/proc/$account_sshd/status")
 	[ "$(awk '$1 == "Uid:" { print $2 }' "/proc/$root_sshd/status")" = 0 ]

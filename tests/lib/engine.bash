@@ -381,7 +381,7 @@ engine_down()
 			rmdir "$d" 2>/dev/null
 		done
 	done
-	engine_forget_parents
+	engine_leave_parents
 	# The innermost mount last in the table comes off first. (Those of a private mount namespace are gone with it.)
 	mounts=$(awk -v s="$state/" 'index($5, s) == 1 { print $5 }' /proc/self/mountinfo | tac)
 	for d in $mounts; do
@@ -400,26 +400,51 @@ engine_is_ancestor()
 	return 1
 }
 
-# Directories that engines make for all their containers, and that were not there before the run. rmdir takes only empty
-# ones, so that another engine's stay.
-engine_remember_parents()
+# Cgroups that engines make for all their containers. Where there is none yet, we make it, and its group says so. As long as this run
+# lasts it holds a child of ours: whose end comes last takes them away, whoever made them, and none that was there before.
+engine_take_parents()
 {
-	local h d
-	{
-		for h in /sys/fs/cgroup /sys/fs/cgroup/*/; do
-			printf '%s\n' "${h%/}/docker" "${h%/}/libpod_parent"
+	local hold parent
+	for parent in $(engine_parents); do
+		hold=$parent/$(engine_hold_name)
+		until mkdir "$hold" 2>/dev/null; do
+			if mkdir "$parent" 2>/dev/null; then
+				chgrp "$traces_group" "$parent"
+			elif [ ! -d "$parent" ]; then
+				break
+			fi
 		done
-		printf '%s\n' /run/containerd/s /run/containerd /run/libpod /run/runc /run/crun /run/docker /run/sshd \
-			/var/lib/cni /var/lib/docker /var/lib/containers /etc/docker
-	} | while read -r d; do
-		[ -e "$d" ] || echo "$d"
+	done
+	for parent in /run/containerd/s /run/containerd /run/libpod /run/runc /run/crun /run/docker /run/sshd /var/lib/cni /var/lib/docker \
+		/var/lib/containers /etc/docker; do
+		[ -e "$parent" ] || echo "$parent"
 	done >"$state/new-parents"
 }
 
-engine_forget_parents()
+engine_hold_name()
+{
+	echo "centerctl-$build_tests_id.${state##*.}"
+}
+
+engine_parents()
+{
+	local h
+	for h in /sys/fs/cgroup /sys/fs/cgroup/*/; do
+		[ ! -e "$h/cgroup.procs" ] || printf '%s\n' "${h%/}/docker" "${h%/}/libpod_parent"
+	done
+}
+
+# rmdir takes only empty ones.
+engine_leave_parents()
 {
 	local d
+	for d in $(engine_parents); do
+		rmdir "$d/$(engine_hold_name)" 2>/dev/null
+		[ "$(stat -c %g "$d" 2>/dev/null)" != "$traces_group" ] || rmdir "$d" 2>/dev/null
+	done
 	while read -r d; do
+		# podman's, of layers that it copied; no option names another place.
+		[ "$d" != /var/lib/containers ] || rm -f "$d"/cache/blob-info-cache-v1.{boltdb,sqlite}
 		[ ! -d "$d" ] || find "$d" -depth -type d -exec rmdir {} + 2>/dev/null
 	done <"$state/new-parents"
 }

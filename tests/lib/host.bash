@@ -65,6 +65,13 @@ host_accounts()
 	mount --bind "$host/etc" /etc
 }
 
+# Who logs in here is nothing that the machine's own records have to say.
+host_records()
+{
+	mount -t tmpfs -o mode=755 records /var/log && touch /var/log/{wtmp,btmp,lastlog} || return
+	[ ! -e /run/utmp ] || { : >"$host/utmp" && mount --bind "$host/utmp" /run/utmp; }
+}
+
 # The body of the process that keeps the namespaces open.
 host_hold()
 {
@@ -77,6 +84,7 @@ host_hold()
 	host_accounts || return
 	mkdir -p "$host_conf" "$host_log" /run/sshd
 	mount -t tmpfs -o mode=755 conf "$host_conf" && mount -t tmpfs -o mode=755,size=256m log "$host_log" || return
+	host_records || return
 	echo $$ >"$host/holder.new"
 	mv "$host/holder.new" "$host/holder"
 	exec -a "hold $host" sleep 2147483
@@ -180,17 +188,26 @@ host_up()
 # host_end STATE: whatever is in the mount namespace of the host of that run, and nothing else.
 host_end()
 {
-	local holder ns pid tries
+	local holder ns pid tries auth=()
 	holder=$(cat "$1/host/holder" 2>/dev/null) || return 0
 	ns=$(readlink "/proc/$holder/ns/mnt") || return 0
 	[ "$ns" != "$(readlink /proc/self/ns/mnt)" ] || return 0
 	tr '\0' ' ' <"/proc/$holder/cmdline" | grep -qF "hold $1/host" || return 0
 	for tries in 1 2 3; do
 		for pid in /proc/[0-9]*; do
-			[ "$(readlink "$pid/ns/mnt" 2>/dev/null)" != "$ns" ] || kill -KILL "${pid#/proc/}" 2>/dev/null
+			[ "$(readlink "$pid/ns/mnt" 2>/dev/null)" = "$ns" ] || continue
+			auth+=("$(host_auth_file "${pid#/proc/}")")
+			kill -KILL "${pid#/proc/}" 2>/dev/null
 		done
 		sleep 0.1
 	done
+	rm -f -- "${auth[@]}"
+}
+
+# host_auth_file PID: the file in /tmp with which sshd's ExposeAuthInfo tells a gate which key it was. An sshd that is killed leaves it there.
+host_auth_file()
+{
+	tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | sed -n 's,^SSH_USER_AUTH=\(/tmp/sshauth\.[0-9A-Za-z]*\)$,\1,p'
 }
 
 # policy: makes what is on stdin the policy. `engine` and `gate` are put before it, unless the text has them.

@@ -103,7 +103,7 @@ teardown_file()
 	[[ $out == "$BATS_TEST_TMPDIR/t/"* ]]
 	[ "$(stat -c %a "${out%/*}")" = 700 ]
 	cat "$out" "$(jq -r .stderr <<<"$output")" | grep -q /no/such/tick
-	run centerctl debug --json st-dynamic -- sh -c 'kill -9 $$' </dev/null
+	run env "TMPDIR=$BATS_TEST_TMPDIR" centerctl debug --json st-dynamic -- sh -c 'kill -9 $$' </dev/null
 	assert_status 137
 	jq -e '.signal == 9 or .signal == "KILL" or .signal == "SIGKILL"' <<<"$output"
 }
