@@ -157,5 +157,5 @@ hangs()
 	inside_sh 'umount -l /etc'
 	assert_refused "does not answer"
 	assert_within_ms 4000
-	wait_until 5 no_helpers_left || { ps -o pid,sid,etimes,stat,wchan:20,args -p "$(helpers_left | paste -sd,)" >&2; false; }
+	wait_until 15 no_helpers_left || { ps -o pid,sid,etimes,stat,wchan:20,args -p "$(helpers_left | paste -sd,)" >&2; false; }
 }

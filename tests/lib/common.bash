@@ -70,7 +70,23 @@ container()
 {
 	local name=$1
 	shift
-	docker run -d --name "$name" --network none "$@" >/dev/null
+	runs docker --name "$name" --network none "$@"
+}
+
+# runs ENGINE --name NAME ARGS...: `docker run -d`. On a machine that is very busy docker's own hook, which says to its daemon which network
+# namespace the container has, fails now and then. Nothing of the container has run by then, nor has anything of ours: it is
+# tried again, twice, and what the daemon has to say is shown. Any other failure is one.
+runs()
+{
+	local tries=3 said
+	until said=$("$1" run -d "${@:2}" 2>&1 >/dev/null); do
+		printf '%s\n' "$said" >&2
+		tries=$((tries - 1))
+		[[ $1 == docker && $said == *"error running hook #0"* && $tries -gt 0 ]] || return 1
+		tail -n 5 "$CENTERCTL_STATE/docker/log" >&2
+		docker rm -f "$3" >/dev/null
+	done
+	[ -z "$said" ] || printf '%s\n' "$said" >&2
 }
 
 # Removes what setup_file made: containers_gone NAME...

@@ -35,7 +35,7 @@ up()
 	local name=$1 with=(--network none)
 	shift
 	[ "$engine" = docker ] || with+=(--log-driver k8s-file)
-	eng run -d --name "$name" "${with[@]}" "$@" >/dev/null
+	runs "$engine" --name "$name" "${with[@]}" "$@"
 }
 
 # down NAME...: for teardown too, where they may be gone already.
