@@ -65,7 +65,6 @@ readme_commands()
 	host_sshd_stop
 	in_host setsid --fork /usr/sbin/sshd -D -e -f "$host/etc/ssh/sshd_config" </dev/null >>"$host/sshd.log" 2>&1
 	wait_until 10 host_answers
-	host_listener >"$host/sshd.pid"
 
 	run gate_ssh dev-laptop ls -q
 	assert_output web

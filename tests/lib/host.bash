@@ -124,12 +124,17 @@ host_answers()
 
 host_sshd_stop()
 {
-	local pid
-	pid=$(cat "$host/sshd.pid" 2>/dev/null) || return 0
-	rm -f "$host/sshd.pid"
-	[ "$(cat "/proc/$pid/comm" 2>/dev/null)" = sshd ] || return 0
-	kill -TERM "$pid" 2>/dev/null
-	wait_until_not 5 alive "$pid"
+	wait_until 20 host_silent
+}
+
+# Whom sshd has just forked for a connection has the listener's title, and its socket, too: whoever looks like one is told to
+# end until nobody listens. With one PID, taken at the start, the old sshd now and then stayed, and what was tested was it.
+host_silent()
+{
+	local pids
+	# shellcheck disable=SC2086 # several
+	! pids=$(host_listener) || kill -TERM $pids 2>/dev/null || true
+	! in_host sh -c 'ss -Hltn "sport = :22" | grep -q .'
 }
 
 # sshd_with [LINES [GLOBAL LINES]]: restarts sshd with these lines for the account center; running sessions stay.
@@ -148,10 +153,10 @@ sshd_with()
 # sshd_with left it there, with its old configuration.
 host_listens()
 {
-	host_answers && host_listener >"$host/sshd.pid"
+	host_answers && host_listener >/dev/null
 }
 
-# The PID of the sshd that listens.
+# PIDs: sshd that listens, and what it has forked a moment ago.
 host_listener()
 {
 	pgrep -fx -- "sshd: /usr/sbin/sshd -D -e -f $host/etc/ssh/sshd_config \[listener\].*"
