@@ -105,8 +105,14 @@ engine_dockerd()
 	local with=(--data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/docker.pid" -H "unix://$dir/docker.sock"
 		--containerd "$dir/containerd/containerd.sock" --config-file "$dir/daemon.json"
 		--bridge none --iptables=false --ip6tables=false)
-	# daemon.json keeps the machine's own /etc/docker/daemon.json out.
-	[ -e "$dir/daemon.json" ] || echo '{}' >"$dir/daemon.json"
+	# daemon.json keeps the machine's own /etc/docker/daemon.json out, and where docker still makes a key, /etc/docker/key.json.
+	if [ ! -e "$dir/daemon.json" ]; then
+		if grep -qaF deprecated-key-path "$(command -v dockerd)"; then
+			echo "{\"deprecated-key-path\": \"$dir/key.json\"}" >"$dir/daemon.json"
+		else
+			echo '{}' >"$dir/daemon.json"
+		fi
+	fi
 	if [ "$1" = remap ]; then
 		with+=(--userns-remap dockremap:dockremap)
 	else
