@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/cleanup.h"
 #include "lib/base/suggest.h"
 #include "lib/base/text.h"
 #include "lib/policy/verbs.h"
@@ -51,11 +52,35 @@ static int add_verb(struct listing_filter *f, const char *word, struct error *er
 	return 0;
 }
 
+/*
+ * As docker has it, a word is found anywhere, and ^ and $ say where it begins and ends. What else a regular expression
+ * has is in no name: it would quietly fit nothing.
+ */
 static int add_pattern(char ***to, const char *text, const char *value, struct error *err)
 {
-	if (!*value)
+	size_t begins = *value == '^', len = strlen(value);
+	size_t ends = len > begins && value[len - 1] == '$';
+	bool whole = !begins && !ends && strpbrk(value, "*?");
+	value += begins;
+	len -= begins + ends;
+	/* The names of docker's API begin with a slash. */
+	if (begins && *value == '/') {
+		value++;
+		len--;
+	}
+	if (len == 0)
 		return error_set(err, -EINVAL, "--filter %s: there is no pattern behind the =", text);
-	return strv_add(to, value) < 0 ? error_errno(err, -ENOMEM, "--filter") : 0;
+	if (strcspn(value, "^$|()[]{}+\\") < len)
+		return error_set(err, -EINVAL,
+				 "--filter %s: no regular expression is taken but ^ and $ at its ends: write a part, a "
+				 "pattern with * and ?, or several filters",
+				 text);
+	cleanup_free char *pattern = NULL;
+	if (asprintf(&pattern, "%s%.*s%s", begins || whole ? "" : "*", (int)len, value, ends || whole ? "" : "*") < 0) {
+		pattern = NULL;
+		return error_errno(err, -ENOMEM, "--filter");
+	}
+	return strv_add(to, pattern) < 0 ? error_errno(err, -ENOMEM, "--filter") : 0;
 }
 
 int listing_filter_add(struct listing_filter *f, const char *text, struct error *err)
@@ -96,11 +121,10 @@ static bool fits(const char *pattern, const char *text)
 	return pattern[strspn(pattern, "*")] == '\0';
 }
 
-/* As docker has it, a word without * and ? is found anywhere. */
 static bool fits_any(char *const *patterns, const char *text)
 {
 	for (char *const *p = patterns; p && *p; p++)
-		if (strpbrk(*p, "*?") ? fits(*p, text) : strstr(text, *p) != NULL)
+		if (fits(*p, text))
 			return true;
 	return !patterns;
 }

@@ -9,7 +9,7 @@
 #include "lib/proto/listing.h"
 
 struct listing_filter {
-	char **names, **images; /* parts, or whole patterns with * and ?, of which one must fit */
+	char **names, **images; /* patterns with * and ? for the whole, of which one must fit */
 	uint32_t states;	/* bits by container_state; 0: those that run or are paused */
 	uint32_t verbs;		/* POLICY_EXEC | ...: each must be permitted */
 	uint32_t any_verb;	/* one of these must be permitted; 0: not asked */
@@ -18,8 +18,8 @@ struct listing_filter {
 
 void listing_filter_done(struct listing_filter *f);
 
-/* "name=web", "image=nginx:*", "state=exited" (or status=), "can=logs"; several of one kind widen name, image and
- * state. */
+/* "name=web", "name=^web$", "image=nginx:*", "state=exited" (or status=), "can=logs"; several of one kind widen name,
+ * image and state. */
 int listing_filter_add(struct listing_filter *f, const char *text, struct error *err);
 
 /* Takes what is not wanted out of the list. 0 or -ENOMEM. */

@@ -133,6 +133,12 @@ on_terminal()
 	asks ls -a --json
 	assert_output "$json"
 	jq -e '.[0].status == "Up 3 hours" and .[0].created == "2023-11-14T22:13:20Z" and .[1].created == null' <<<"$json"
+	asks ls -aq -f 'name=^web$'
+	assert_output web
+	asks ls -aq -f 'name=^eb$'
+	assert_output ""
+	refused_at_once "no regular expression is taken but ^ and $ at its ends" ls -f 'name=web|old'
+	refused_at_once "there is no pattern behind the =" ls -f 'name=^$'
 	refused_at_once "write name=PATTERN" ls --filter colour=red
 	refused_at_once "state is one of created, running" ls --filter state=asleep
 	refused_at_once "can is one of exec, shell" ls --filter can=fly

@@ -76,6 +76,14 @@ static void words_are_found_anywhere_and_patterns_fit_the_whole_text(void **stat
 	LEFT("web-1 web-2", false, "name=*-?");
 	LEFT("web-1 web-2 db", true, "name=db", "name=web-*");
 	LEFT("web-2", true, "name=w*", "image=*:2");
+	/* docker's spelling of one name, and of beginnings and ends. */
+	LEFT("web-1", false, "name=^web-1$");
+	LEFT("web-1", false, "name=^/web-1$");
+	LEFT("", false, "name=^web$");
+	LEFT("web-1 web-2", false, "name=^web");
+	LEFT("web-2", false, "name=2$");
+	LEFT("web-1 web-2", false, "name=^w*b");
+	LEFT("db", true, "image=^postgres$");
 }
 
 static void a_right_must_be_granted(void **state)
