@@ -73,7 +73,8 @@ static int set_tail(void *options, const char *value, struct error *err)
 	uint64_t lines;
 	struct request *r = &((struct question *)options)->request;
 	r->tail = -1;
-	if (strcmp(value, "all") == 0)
+	/* -1 is what kubectl and podman call all. */
+	if (strcmp(value, "all") == 0 || strcmp(value, "-1") == 0)
 		return 0;
 	if (parse_u64(value, INT32_MAX, &lines) < 0)
 		return error_set(err, -EINVAL, "--tail %s: a number of lines is expected, or all", value);
@@ -105,6 +106,11 @@ static int set_until(void *options, const char *value, struct error *err)
 	{                                                                        \
 		0, "json", NULL, "As JSON", OPTION_SWITCH(struct question, json) \
 	}
+#define ROW_FORMAT(letter)                                                               \
+	{                                                                                \
+		letter, "format", "table|json", "The same as --json, in docker's words", \
+			OPTION_TEXT(struct question, format)                             \
+	}
 #define ROWS_END                                                                             \
 	{'H', "engine", "URL", "The engine that runs the container (root only)",             \
 	 OPTION_TEXT(struct question, engine)},                                              \
@@ -122,7 +128,7 @@ const struct option_def ls_option_table[] = {
 	{'a', "all", NULL, "Those too that do not run", OPTION_SWITCH(struct question, filter.all)},
 	{'f', "filter", "KEY=VALUE", "Only those of this name, image (patterns), state, or that I can VERB",
 	 set_filter},
-	{0, "format", "table|json", "The same as --json, in docker's words", OPTION_TEXT(struct question, format)},
+	ROW_FORMAT(0),
 	{0, "json", NULL, "As JSON", OPTION_SWITCH(struct question, json)},
 	{'q', "quiet", NULL, "Names alone", OPTION_SWITCH(struct question, quiet)},
 	{'w', "watch", NULL, "Tell it again whenever something changes", OPTION_SWITCH(struct question, watch)},
@@ -131,7 +137,7 @@ const struct option_def ls_option_table[] = {
 	ROWS_END,
 };
 
-const struct option_def show_option_table[] = {ROW_JSON, ROWS_END};
+const struct option_def show_option_table[] = {ROW_FORMAT('f'), ROW_JSON, ROWS_END};
 
 const struct option_def logs_option_table[] = {
 	{'f', "follow", NULL, "Go on as it is written, across restarts", OPTION_SWITCH(struct question, follow)},
@@ -152,6 +158,7 @@ const struct option_def signal_option_table[] = {
 const struct option_def top_option_table[] = {ROW_JSON, ROWS_WATCH, ROWS_END};
 
 const struct option_def stats_option_table[] = {
+	ROW_FORMAT(0),
 	ROW_JSON,
 	ROWS_WATCH,
 	{0, "no-stream", NULL, "Once, as without -w: for scripts of docker's", OPTION_SWITCH(struct question, once)},
@@ -172,11 +179,6 @@ static int take_target(struct question *q, const char *word, struct error *err)
 	if (r < 0)
 		return r;
 	return str_set(&q->request.target, word) < 0 ? error_errno(err, -ENOMEM, "%s", word) : 0;
-}
-
-static int take_one(struct question *q, char *const words[], struct error *err)
-{
-	return take_target(q, words[0], err);
 }
 
 static int take_several(struct question *q, char *const words[], struct error *err)
@@ -204,10 +206,8 @@ static int take_interval(struct question *q, struct error *err)
 	return 0;
 }
 
-static int ls_take(struct question *q, char *const words[], struct error *err)
+static int take_format(struct question *q, struct error *err)
 {
-	(void)words;
-	q->request.watch = q->watch;
 	if (q->format && strcmp(q->format, "table") != 0 && strcmp(q->format, "json") != 0)
 		return error_set(err, -EINVAL,
 				 "--format %s: it is table or json; what a template would pick, jq picks out of --json",
@@ -215,9 +215,25 @@ static int ls_take(struct question *q, char *const words[], struct error *err)
 	if (q->format && q->json && strcmp(q->format, "table") == 0)
 		return error_set(err, -EINVAL, "--json and --format table contradict each other");
 	q->json |= q->format && strcmp(q->format, "json") == 0;
+	return 0;
+}
+
+static int ls_take(struct question *q, char *const words[], struct error *err)
+{
+	(void)words;
+	q->request.watch = q->watch;
+	int r = take_format(q, err);
+	if (r < 0)
+		return r;
 	if (q->json && q->quiet)
 		return error_set(err, -EINVAL, "--json and -q (--quiet) contradict each other");
 	return 0;
+}
+
+static int show_take(struct question *q, char *const words[], struct error *err)
+{
+	int r = take_format(q, err);
+	return r < 0 ? r : take_target(q, words[0], err);
 }
 
 static int logs_take(struct question *q, char *const words[], struct error *err)
@@ -240,6 +256,10 @@ static int signal_take(struct question *q, char *const words[], struct error *er
 	if (words[1] && !isdigit((unsigned char)*words[0]) && signal_parse(words[0]) > 0)
 		return error_set(err, -EINVAL, "%s is taken for a container's name: write signal -s %s %s", words[0],
 				 words[0], words[1]);
+	if (words[1] && !isdigit((unsigned char)*words[1]) && signal_parse(words[1]) > 0)
+		return error_set(err, -EINVAL,
+				 "%s is taken for the number of a process in the container: write signal -s %s %s",
+				 words[1], words[1], words[0]);
 	if (words[1] && (parse_u64(words[1], PID_LIMIT, &pid) < 0 || pid == 0))
 		return error_set(err, -EINVAL,
 				 "\"%s\" is not the number of a process in the container: centerctl top %s tells them",
@@ -258,6 +278,8 @@ static int top_take(struct question *q, char *const words[], struct error *err)
 static int stats_take(struct question *q, char *const words[], struct error *err)
 {
 	int r = take_interval(q, err);
+	if (r == 0)
+		r = take_format(q, err);
 	if (r == 0 && q->once && q->watch)
 		r = error_set(err, -EINVAL, "--no-stream and -w (--watch) contradict each other");
 	return r < 0 ? r : take_several(q, words, err);
@@ -277,7 +299,7 @@ static int diff_take(struct question *q, char *const words[], struct error *err)
 
 static const struct question_verb verbs[] = {
 	{"ls", "[OPTIONS]", VERB_LIST, 0, 0, ls_option_table, ls_take, ls_answer},
-	{"show", "[OPTIONS] TARGET", VERB_DESCRIBE, 1, 1, show_option_table, take_one, show_answer},
+	{"show", "[OPTIONS] TARGET", VERB_DESCRIBE, 1, 1, show_option_table, show_take, show_answer},
 	{"logs", "[OPTIONS] TARGET", VERB_LOGS, 1, 1, logs_option_table, logs_take, logs_answer},
 	{"signal", "[OPTIONS] TARGET [PID]", VERB_SIGNAL, 1, 2, signal_option_table, signal_take, signal_answer},
 	{"top", "[OPTIONS] TARGET", VERB_TOP, 1, 1, top_option_table, top_take, top_answer},

@@ -145,6 +145,8 @@ on_terminal()
 	refused_at_once "table or json" ls --format yaml
 	refused_at_once "--format {{.Names}}: it is table or json; what a template would pick, jq picks out of --json" ls --format '{{.Names}}'
 	refused_at_once "contradict" ls --format table --json
+	refused_at_once "what a template would pick, jq picks out of --json" show -f '{{.State.Pid}}' web
+	refused_at_once "what a template would pick, jq picks out of --json" stats --no-stream --format '{{.Name}}' web
 	refused_at_once "contradict" ls -q --json
 	refused_at_once "ls takes fewer words" ls web
 }
@@ -210,8 +212,10 @@ network
 	assert_logged until 1800000000250000000
 	assert_logged watch 1
 	assert_logged timestamps 1
-	asks logs --tail all web
-	assert_logged tail -1
+	for word in all -1; do
+		asks logs --tail "$word" web
+		assert_logged tail -1
+	done
 	asks logs web --tail=0
 	assert_logged tail 0
 	TZ=XXX-2 asks logs --since 2026-01-31T10:00 web
@@ -224,7 +228,7 @@ network
 		refused_at_once "is no time" logs "--since=$word" web
 		refused_at_once "--until" logs "--until=$word" web
 	done
-	for word in -1 x '' 1x 99999999999999999999; do
+	for word in -2 x '' 1x 99999999999999999999; do
 		refused_at_once "number of lines" logs "--tail=$word" web
 	done
 	refused_at_once "--since is later than --until" logs --since 1m --until 2m web
@@ -256,6 +260,7 @@ network
 		refused_at_once "is not the number of a process in the container" signal web "$word"
 	done
 	refused_at_once "HUP is taken for a container's name: write signal -s HUP web" signal HUP web
+	refused_at_once "SIGHUP is taken for the number of a process in the container: write signal -s SIGHUP web" signal web SIGHUP
 	# As kill(1) has it; -H alone is the engine.
 	for pair in -9:9 -HUP:1 -SIGTERM:15 -1:1 -INT:2 -RTMIN+3:37; do
 		asks signal "${pair%:*}" web 7
