@@ -298,6 +298,7 @@ const struct cmd cmd_audit = {
 	.usage = "[OPTIONS] | verify [FILE...]",
 	.summary = "Show who did what, or whether the log of it is whole",
 	.max_operands = -1,
+	.has_words = true,
 	.options = table,
 	.notes = "audit shows one line for each session and each denial; audit verify recomputes the chain of "
 		 "hashes.\n\n"

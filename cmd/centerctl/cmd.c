@@ -19,8 +19,8 @@ static const struct {
 	const char *words, *hint;
 } meant[] = {
 	{"kill", "centerctl signal, as in centerctl signal -s KILL web"},
-	{"stop restart", "centerctl signal; starting and stopping a container is its engine's"},
-	{"inspect", "centerctl show"},
+	{"stop restart start pause unpause rm", "centerctl signal; starting and stopping a container is its engine's"},
+	{"inspect describe", "centerctl show"},
 	{"ps", "centerctl ls; centerctl top for the processes of one container"},
 	{"attach enter run sh bash ssh execute", "centerctl shell, or centerctl exec for one command"},
 	{"copy scp", "centerctl cp"},
@@ -29,6 +29,9 @@ static const struct {
 	{"container", "centerctl ls, centerctl exec or centerctl cp: the same without that word"},
 	{"export save", "centerctl backup"},
 	{"log", "centerctl logs"},
+	{"tail journalctl", "centerctl logs -f -n 20"},
+	{"events", "centerctl ls -w"},
+	{"get", "centerctl ls, or centerctl show for one container"},
 	{"monitor", "centerctl stats"},
 };
 

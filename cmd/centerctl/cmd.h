@@ -13,6 +13,7 @@ struct cmd {
 	const char *usage; /* what follows the verb */
 	const char *summary;
 	int min_operands, max_operands; /* max -1: no limit */
+	bool has_words; /* the first operand is one of a few words, with a help of its own: policy check */
 	const struct option_def *options;
 	const char *notes; /* paragraphs below the options in --help; may be NULL */
 	/* argv[0] is the verb. Returns the exit code. */

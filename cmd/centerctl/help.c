@@ -2,8 +2,9 @@
 /* `centerctl help [VERB]`, and what --help prints. */
 #include "cmd.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
+#include "lib/base/cleanup.h"
 #include "lib/proto/request.h"
 #include "lib/client/report.h"
 
@@ -37,14 +38,25 @@ static int help_run(const struct cmd *self, int argc, char **argv)
 		return help_print_verbs(stdout);
 	struct error err;
 	const struct cmd *cmd = cmd_find(argv[first], &err);
-	return cmd ? help_print_cmd(cmd, stdout) : report_error(&err);
+	if (!cmd)
+		return report_error(&err);
+	if (!argv[first + 1])
+		return help_print_cmd(cmd, stdout);
+	/* `help policy explain`: those with words of their own know them best. */
+	if (!cmd->has_words || *argv[first + 1] == '-') {
+		error_set(&err, -EINVAL, "%s has no \"%s\": centerctl help %s shows what it has", cmd->name,
+			  argv[first + 1], cmd->name);
+		return report_error(&err);
+	}
+	char help[] = "--help", *words[] = {argv[first], argv[first + 1], help, NULL};
+	return cmd->run(cmd, ARRAY_SIZE(words) - 1, words);
 }
 
 const struct cmd cmd_help = {
 	.name = "help",
-	.usage = "[VERB]",
+	.usage = "[VERB [WORD]]",
 	.summary = "Show the verbs, or one verb's options",
-	.max_operands = 1,
+	.max_operands = 2,
 	.options = cmd_plain_options,
 	.run = help_run,
 };

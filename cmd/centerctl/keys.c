@@ -133,6 +133,7 @@ const struct cmd cmd_keys = {
 	.summary = "Say which SSH key has which name in the policy",
 	.min_operands = 1,
 	.max_operands = -1,
+	.has_words = true,
 	.options = table,
 	.notes = "  add NAME [FILE | - | KEY]  let this public key in, as key:NAME; without FILE from stdin\n"
 		 "  remove NAME | FINGERPRINT  let it in no longer\n"

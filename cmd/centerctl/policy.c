@@ -112,6 +112,7 @@ const struct cmd cmd_policy = {
 	.summary = "Check, explain and question who may enter what",
 	.min_operands = 1,
 	.max_operands = -1,
+	.has_words = true,
 	.options = cmd_plain_options,
 	.notes = "  policy check [FILE]     Look for errors\n"
 		 "  policy explain ...      Say which rule decides, and why\n"

@@ -129,6 +129,7 @@ const struct cmd cmd_toolbox = {
 	.summary = "Make, list and remove the toolboxes that debug uses",
 	.min_operands = 1,
 	.max_operands = -1,
+	.has_words = true,
 	.options = table,
 	.notes = "  build NAME [PACKAGE...]     make one of this distribution's packages (default: gdb, strace and the "
 		 "like)\n"

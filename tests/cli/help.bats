@@ -70,7 +70,7 @@ letters_of()
 
 @test "words of docker, kubectl and ssh lead to the verb that does the same" {
 	local pair
-	for pair in kill:signal stop:signal restart:signal inspect:show ps:ls ps:top attach:shell enter:exec run:exec sh:shell bash:shell ssh:shell \
+	for pair in start:signal pause:signal rm:signal tail:logs journalctl:logs describe:show events:ls get:ls kill:signal stop:signal restart:signal inspect:show ps:ls ps:top attach:shell enter:exec run:exec sh:shell bash:shell ssh:shell \
 		copy:cp scp:cp port-forward:forward export:backup save:backup log:logs monitor:stats port:show port:forward container:ls; do
 		run centerctl "${pair%:*}" web
 		assert_refused "unknown verb \"${pair%:*}\": what is meant may be centerctl "
@@ -86,7 +86,15 @@ letters_of()
 	run centerctl version now
 	assert_refused "version takes fewer words"
 	run centerctl help exec exec
+	assert_refused 'exec has no "exec": centerctl help exec shows what it has'
+	run centerctl help policy check all
 	assert_refused "help takes fewer words"
+	run centerctl help policy --json
+	assert_refused 'policy has no "--json"'
+	want=$(centerctl policy explain --help)
+	run centerctl help policy explain
+	assert_status 0
+	assert_output "$want"
 	run centerctl version --foo
 	assert_refused "unknown option --foo; see centerctl version --help"
 }
