@@ -17,6 +17,7 @@
 static const struct option_def table[] = {
 	{0, "bind", "ADDRESS", "Listen on this address (default: 127.0.0.1)",
 	 OPTION_TEXT(struct forward_options, bind)},
+	{0, "address", "ADDRESS", "The same, in kubectl's word", OPTION_TEXT(struct forward_options, bind)},
 	{0, "ssh", "DESTINATION", "The containers are those that ssh DESTINATION reaches",
 	 OPTION_TEXT(struct forward_options, ssh)},
 	{'u', "user", "USER[:GROUP]", "Connect as this user of the container",
@@ -62,12 +63,25 @@ static int announce(const struct forward_socket *sockets, size_t count)
 	return report_flush(stdout);
 }
 
+/* kubectl's order: the container first, and its ports as words of their own. */
+static int check_order(char *const words[], size_t count, struct error *err)
+{
+	if (count < 2 || strchr(words[0], ':') || !words[0][strspn(words[0], "0123456789")] || !*words[1] ||
+	    words[1][strspn(words[1], "0123456789:")])
+		return 0;
+	const char *slash = strrchr(words[0], '/'), *colon = strchr(words[1], ':');
+	const char *target = slash ? slash + 1 : words[0];
+	int local = colon ? (int)(colon + 1 - words[1]) : 0;
+	return error_set(err, -EINVAL, "the container's name stands beside each port: write %.*s%s:%s", local, words[1],
+			 target, colon ? colon + 1 : words[1]);
+}
+
 static int forward(const struct forward_options *o, char *const words[], size_t count, struct error *err)
 {
 	static struct forward_socket sockets[FORWARD_SOCKETS_MAX];
 	if (count > FORWARD_SOCKETS_MAX)
 		return error_set(err, -E2BIG, "more than %d ports at once", FORWARD_SOCKETS_MAX);
-	int r = 0;
+	int r = check_order(words, count, err);
 	for (size_t i = 0; i < count; i++)
 		sockets[i].fd = -EBADF;
 	for (size_t i = 0; r == 0 && i < count; i++)

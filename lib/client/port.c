@@ -124,7 +124,8 @@ static bool is_number(const struct field *f)
 static int take_address(const struct field *f, struct port_forward *ret, struct error *err)
 {
 	struct in_addr a4;
-	ret->address = copy_field(f->text, f->len);
+	bool loopback = f->len == strlen("localhost") && strncmp(f->text, "localhost", f->len) == 0;
+	ret->address = loopback ? strdup("127.0.0.1") : copy_field(f->text, f->len);
 	if (!ret->address)
 		return error_errno(err, -ENOMEM, "the address");
 	if (*f->text == '[' ? is_ipv6(ret->address) : inet_pton(AF_INET, ret->address, &a4) == 1)

@@ -58,3 +58,14 @@ forwards()
 	forwards 0:8000:80
 	assert_logged target 8000
 }
+
+@test "the words of kubectl and ssh are taken, or lead to ours" {
+	run centerctl forward web 8080:80
+	assert_refused "the container's name stands beside each port: write 8080:web:80"
+	run centerctl forward pod/web 80 5432
+	assert_refused "the container's name stands beside each port: write web:80"
+	[ ! -e log ]
+	forwards --address 127.0.0.2 0:web:80 localhost:0:web:81
+	grep -q '^Forwarding from 127\.0\.0\.2:[0-9]* -> web:80$' out
+	grep -q '^Forwarding from 127\.0\.0\.1:[0-9]* -> web:81$' out
+}

@@ -133,6 +133,7 @@ static void forwards_are_read_from_both_ends(void **state)
 		{"8080:web:80", NULL, 8080, "web", NULL, 80},
 		{"0:web:80", NULL, 0, "web", NULL, 80},
 		{"127.0.0.1:8080:web:80", "127.0.0.1", 8080, "web", NULL, 80},
+		{"localhost:8080:web:80", "127.0.0.1", 8080, "web", NULL, 80},
 		{"[::1]:8080:web:80", "::1", 8080, "web", NULL, 80},
 		{"web:db:5432", NULL, -1, "web", "db", 5432},
 		{"8080:web:db:5432", NULL, 8080, "web", "db", 5432},
