@@ -11,6 +11,6 @@ const struct cmd cmd_diff = {
 	.options = diff_option_table,
 	.notes = "Without SESSION: with what exec would enter. Only what differs is printed. Exit code: 0 the same, 1 "
 		 "it differs, 125\n"
-		 "centerctl failed.\n",
+		 "centerctl failed. It is not docker's diff: which files have changed is the engine's to tell.\n",
 	.run = question_run,
 };

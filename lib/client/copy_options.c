@@ -88,8 +88,9 @@ static int volumes_parse(struct exec_options *o, const struct option_def *table,
 	if (first < 0 || o->help)
 		return first < 0 ? first : 0;
 	if (argc - first != 1)
-		return error_set(err, -EINVAL, "%s takes one container: %s [OPTIONS] TARGET, with --volume for volumes",
-				 verb, verb);
+		return error_set(err, -EINVAL,
+				 "%s takes one container: %s [OPTIONS] TARGET %sFILE, with --volume for volumes", verb,
+				 verb, service == SERVICE_BACKUP ? ">" : "<");
 	return exec_options_set_target(o, argv[first], err);
 }
 

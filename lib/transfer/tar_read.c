@@ -117,7 +117,7 @@ static int say_kind(const char *block, size_t have, struct error *err)
 		if (have >= kinds[i].len && memcmp(block, kinds[i].magic, kinds[i].len) == 0)
 			return error_set(err, -EBADMSG,
 					 "the tar stream is compressed: uncompress it first, as in %s FILE | centerctl "
-					 "restore ...",
+					 "...",
 					 kinds[i].command);
 	return error_set(err, -EBADMSG, "what came is no tar stream");
 }

@@ -205,7 +205,7 @@ static void what_is_no_tar_stream_is_called_what_it_is(void **state)
 	(void)state;
 	static const struct {
 		const char *begin, *says;
-	} cases[] = {{"\x1f\x8b", "gunzip -c FILE | centerctl restore"},
+	} cases[] = {{"\x1f\x8b", "gunzip -c FILE | centerctl "},
 		     {"BZh9", "bunzip2 -c FILE |"},
 		     {"\xfd"
 		      "7zXZ",
