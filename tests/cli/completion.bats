@@ -154,6 +154,7 @@ in_every_shell()
 		centerctl debug web --gdbserver |stdio
 		centerctl policy explain --for sh|shell show
 		centerctl ls --as u|user:
+		centerctl signal -s HU|HUP
 		centerctl keys remove |dev-laptop
 		centerctl keys add --container w|web web2
 	END
@@ -190,6 +191,11 @@ in_every_shell()
 	setup_shells bash fish
 	offers bash "centerctl exec --ns=m" mnt
 	offers bash "centerctl exec --user=p" postgres
+	offers bash "centerctl doctor --only=ho" host
+	# What its trap takes is no signal of a process.
+	offers bash "centerctl signal -s E"
+	offers bash "centerctl signal -s J"
+	offers fish "centerctl doctor --only=ho" --only=host
 	offers fish "centerctl exec --ns=mn" --ns=mnt
 	for shell in bash fish; do
 		offers $shell "centerctl debug web -- --pi"

@@ -95,7 +95,9 @@ function __centerctl_value
             printf '%s\n' name= image= state= can=
         case --ssh
             __fish_print_hostnames
-        case --bind
+        case --only
+            printf '%s\n' host programs policy keys audit gate engine containers tools
+        case --bind --address
             printf '%s\n' 127.0.0.1 ::1 0.0.0.0
         case --host-pid
             __fish_complete_pids
