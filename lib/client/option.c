@@ -54,11 +54,11 @@ static const struct option_def *find_name(const struct option_def *table, const 
 	return NULL;
 }
 
-/* What other programs call -o json, --output json or --format json. NULL: this verb has none. */
+/* What other programs call -o json, --output json or --format json. NULL: this verb has none but with --show. */
 static const char *json_of(const struct option_def *table)
 {
 	const struct option_def *json = find_name(table, "json", strlen("json"));
-	return json ? json->name : NULL;
+	return json && !find_name(table, "show", strlen("show")) ? json->name : NULL;
 }
 
 static int unknown_long(const struct option_def *table, const char *verb, const char *word, size_t len,
