@@ -162,7 +162,10 @@ on_terminal()
 network
   address            bridge 172.17.0.2'
 	assert_logged verb 9
+	asks show -f json web
+	json=$output
 	asks show --json web
+	assert_output "$json"
 	jq -e '.container.label == ["a=1\u001b", "b=2"] and .network.address == [{"network": "bridge", "addresses": ["172.17.0.2"]}]' <<<"$output"
 	refused_at_once "show needs more words" show
 	refused_at_once "unknown option -w" show -w web
@@ -331,6 +334,8 @@ a     50.00%  1.5MiB / 6MiB      25.00%  -        1.26kB / 0B  7'
 	asks stats b a
 	[ "$(logged interval | sort -u)" = 500 ]
 	[ "$(logged watch | sort -u)" = 1 ]
+	asks stats --no-stream --format json a
+	jq -e '.[0].name == "a"' <<<"$output"
 	asks stats --json a
 	jq -e '.[0] | .name == "a" and .cpu_percent == 50 and .memory == 1572864 and .received_bytes == null and .pids_limit == null' <<<"$output"
 }
