@@ -62,9 +62,11 @@ two()
 			[ "$(cat "$out")" = "$(eng logs --tail "$n" logs-two 2>/dev/null)" ]
 			[ "$(cat "$err")" = "$(eng logs --tail "$n" logs-two 2>&1 >/dev/null)" ]
 		done
-		two -n all logs-two
-		[ "$(cat "$out" "$err" | wc -l)" = 10 ]
-		for n in -1 x '' 1x 99999999999999999999; do
+		for n in all -1; do
+			two -n "$n" logs-two
+			[ "$(cat "$out" "$err" | wc -l)" = 10 ]
+		done
+		for n in -2 x '' 1x 99999999999999999999; do
 			run ctl logs -n "$n" logs-two
 			assert_status 125
 		done
