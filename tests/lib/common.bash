@@ -43,26 +43,28 @@ elapsed_ms()
 	elapsed=$(($(now_ms) - from))
 }
 
-# wait_until SECONDS COMMAND...: repeats the command until it succeeds; fails when it never did.
+# wait_until SECONDS COMMAND...: repeats the command until it succeeds, at first soon, then less often, since looking at all processes
+# takes time that others need; fails when it never did.
 wait_until()
 {
-	local end=$(($(now_ms) + $1 * 1000))
+	local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000)) pause=2
 	shift
 	until "$@"; do
-		[ "$(now_ms)" -lt "$end" ] || return 1
-		sleep 0.02
+		[ "${EPOCHREALTIME/[.,]/}" -lt "$end" ] || return 1
+		sleep "0.0$pause"
+		[ $pause -ge 6 ] || pause=$((pause + 1))
 	done
 }
 
 # wait_until, the other way round.
 wait_until_not()
 {
-	local end=$(($(now_ms) + $1 * 1000))
-	shift
-	while "$@"; do
-		[ "$(now_ms)" -lt "$end" ] || return 1
-		sleep 0.02
-	done
+	wait_until "$1" fails "${@:2}"
+}
+
+fails()
+{
+	! "$@"
 }
 
 # A container that lasts as long as the file's tests: container NAME [docker run's options] IMAGE [COMMAND...]
