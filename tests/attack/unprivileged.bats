@@ -221,7 +221,8 @@ sys.exit(77)' "$CENTERCTL_LIBEXEC/centerctl-enter" "$words"
 		allow user:alice to unprivileged as app  for exec,shell
 		allow user:bob   to *            as root,app for exec,shell with privileged
 	END
-	kill "$pid"
+	# To the first process of a PID namespace no other signal comes.
+	kill -KILL "$pid"
 	pkill -f "^python3 $CENTERCTL_TOP/tests/lib/fake-engine.py --listen unix:$trap/sock" || true
 }
 
