@@ -53,20 +53,6 @@ static int take_object(struct events *e, struct answer_error_info *why)
 	return wanted;
 }
 
-/* Where an object ends is told by its braces; whether it is one, by the parser. */
-static bool ends_object(struct events *e, char c)
-{
-	if (e->in_string) {
-		e->in_string = e->escaped || c != '"';
-		e->escaped = !e->escaped && c == '\\';
-		return false;
-	}
-	e->in_string = c == '"';
-	if (c == '{' || c == '[')
-		e->depth++;
-	return (c == '}' || c == ']') && --e->depth == 0;
-}
-
 int events_feed(struct events *e, const char *data, size_t len, struct answer_error_info *why)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -77,7 +63,7 @@ int events_feed(struct events *e, const char *data, size_t len, struct answer_er
 		buf_add(&e->object, &data[i], 1);
 		if (e->object.failed || e->object.len > EVENT_MAX)
 			return answer_fail(why, ANSWER_BAD, "an event of the engine is larger than it may be");
-		if (!ends_object(e, data[i]))
+		if (!json_scan_ends(&e->scan, data[i]))
 			continue;
 		int r = take_object(e, why);
 		if (r != 0)

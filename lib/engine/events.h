@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json_scan.h"
 #include "lib/proto/answer.h"
 
 /* Of one event; a container's labels are in it. */
@@ -21,8 +22,7 @@ struct events {
 
 	/* Its own. */
 	struct buf object;
-	unsigned depth;
-	bool in_string, escaped;
+	struct json_scan scan;
 };
 
 void events_done(struct events *e);

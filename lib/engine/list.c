@@ -136,20 +136,6 @@ static int take_object(struct list *l, struct answer_error_info *why)
 	return 0;
 }
 
-/* Where an object ends is told by its braces; whether it is one, by the parser. */
-static bool ends_object(struct list *l, char c)
-{
-	if (l->in_string) {
-		l->in_string = l->escaped || c != '"';
-		l->escaped = !l->escaped && c == '\\';
-		return false;
-	}
-	l->in_string = c == '"';
-	if (c == '{' || c == '[')
-		l->depth++;
-	return (c == '}' || c == ']') && --l->depth == 0;
-}
-
 static int feed_object(struct list *l, char c, struct answer_error_info *why)
 {
 	if (l->object.len < ENGINE_BODY_MAX)
@@ -158,7 +144,7 @@ static int feed_object(struct list *l, char c, struct answer_error_info *why)
 		l->too_large = true;
 	if (l->object.failed)
 		return answer_fail(why, ANSWER_FAILED, "out of memory");
-	l->state = ends_object(l, c) ? LIST_BEHIND_ITEM : LIST_ITEM;
+	l->state = json_scan_ends(&l->scan, c) ? LIST_BEHIND_ITEM : LIST_ITEM;
 	return l->state == LIST_ITEM ? 0 : take_object(l, why);
 }
 

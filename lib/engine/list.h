@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "json_scan.h"
 #include "lib/base/buf.h"
 #include "lib/proto/answer.h"
 
@@ -23,8 +24,8 @@ struct list {
 	size_t *sizes;	    /* each by itself */
 	enum list_state state;
 	struct buf object;
-	unsigned depth;
-	bool in_string, escaped, too_large;
+	struct json_scan scan;
+	bool too_large; /* the object: it is thrown away */
 };
 
 void list_done(struct list *l);
